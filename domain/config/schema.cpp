@@ -1,0 +1,186 @@
+#include "domain/config/schema.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "domain/config/value_text.hpp"
+
+namespace mino {
+namespace {
+
+std::string joined(std::span<const std::string_view> words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    text += '"' + std::string(words[i]) + '"';
+  }
+  return text;
+}
+
+Error bad_value(const ConfigKey& key, const std::string& why) {
+  return {ErrorCode::kConfig, std::string(key.path) + " " + why};
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0U : 1U);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({replaced, row[j + 1] + 1, row[j] + 1});
+    }
+  }
+  return row.back();
+}
+
+std::string_view last_part(std::string_view path) { return path.substr(path.rfind('.') + 1); }
+
+bool has_control_character(std::string_view text) {
+  return std::ranges::any_of(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+Result<void> check_text(const ConfigKey& key, const std::string& text) {
+  if (text.empty()) return bad_value(key, "must not be empty");
+  if (has_control_character(text)) return bad_value(key, "must not hold a control character");
+  if (!key.choices.empty() && std::ranges::find(key.choices, text) == key.choices.end())
+    return bad_value(key, "must be " + joined(key.choices));
+  switch (key.format) {
+    case ValueFormat::kSize:
+      if (!parse_size_bytes(text))
+        return bad_value(key, "must be a size such as \"512m\" or \"4g\"");
+      break;
+    case ValueFormat::kCpus:
+      if (!parse_cpus_milli(text))
+        return bad_value(key, "must be a number of processors such as \"2\" or \"0.5\"");
+      break;
+    case ValueFormat::kAbsolutePath:
+      if (text.front() != '/') return bad_value(key, "must be an absolute path");
+      break;
+    case ValueFormat::kEnvironmentName:
+      if (!is_environment_name(text))
+        return bad_value(key, "must hold names of environment variables");
+      break;
+    case ValueFormat::kEnvironment:
+    case ValueFormat::kAny:
+      break;
+  }
+  return {};
+}
+
+Result<void> check_table(const ConfigKey& key, const ConfigTable& table) {
+  for (const auto& [name, text] : table) {
+    if (key.format == ValueFormat::kEnvironment && !is_environment_name(name))
+      return bad_value(key, "has an entry " + to_toml_string(name) +
+                                ", which is not the name of an environment variable");
+    if (text.find('\0') != std::string::npos)
+      return bad_value(key, "must not hold a NUL byte in " + to_toml_string(name));
+  }
+  return {};
+}
+
+std::string range_text(const ConfigKey& key) {
+  if (key.max == std::numeric_limits<std::int64_t>::max())
+    return "must be at least " + std::to_string(key.min);
+  return "must be between " + std::to_string(key.min) + " and " + std::to_string(key.max);
+}
+
+bool has_type(ValueType type, const ConfigValue& value) {
+  switch (type) {
+    case ValueType::kBoolean:
+      return std::holds_alternative<bool>(value);
+    case ValueType::kInteger:
+      return std::holds_alternative<std::int64_t>(value);
+    case ValueType::kString:
+      return std::holds_alternative<std::string>(value);
+    case ValueType::kStringList:
+      return std::holds_alternative<ConfigList>(value);
+    case ValueType::kStringTable:
+      return std::holds_alternative<ConfigTable>(value);
+  }
+  return false;
+}
+
+}  // namespace
+
+const ConfigKey* find_config_key(std::string_view path) {
+  const auto found = std::ranges::find(config_schema(), path, &ConfigKey::path);
+  return found == config_schema().end() ? nullptr : &*found;
+}
+
+std::optional<std::string_view> nearest_config_key(std::string_view path) {
+  constexpr std::size_t kLongest = 200;
+  if (path.size() > kLongest) return std::nullopt;
+  const std::size_t near = std::max<std::size_t>(2, path.size() / 5);
+  const ConfigKey* best = nullptr;
+  std::size_t best_distance = near + 1;
+  for (const ConfigKey& key : config_schema()) {
+    const std::size_t distance = edit_distance(path, key.path);
+    if (distance < best_distance) {
+      best = &key;
+      best_distance = distance;
+    }
+  }
+  if (best != nullptr) return best->path;
+  for (const ConfigKey& key : config_schema())
+    if (last_part(key.path) == last_part(path)) return key.path;
+  return std::nullopt;
+}
+
+std::optional<ConfigValue> default_value(const ConfigKey& key) {
+  if (!key.default_text) return std::nullopt;
+  Result<ConfigValue> value = parse_config_text(key, *key.default_text);
+  MINO_CHECK(value.ok());
+  return std::move(value).value();
+}
+
+std::string environment_variable(const ConfigKey& key) {
+  std::string name = "MINO_";
+  for (const char c : key.path)
+    name += c == '.' ? '_' : (c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+  return name;
+}
+
+Result<ConfigValue> parse_config_text(const ConfigKey& key, std::string_view text) {
+  std::optional<ConfigValue> value = value_from_text(key.type, text);
+  if (!value) return bad_value(key, "must be " + std::string(describe(key.type)));
+  MINO_TRY(check_config_value(key, *value));
+  return *std::move(value);
+}
+
+Result<void> check_config_value(const ConfigKey& key, const ConfigValue& value) {
+  if (!has_type(key.type, value))
+    return bad_value(key, "must be " + std::string(describe(key.type)));
+  if (const std::int64_t* integer = std::get_if<std::int64_t>(&value)) {
+    if (*integer < key.min || *integer > key.max) return bad_value(key, range_text(key));
+  }
+  if (const std::string* text = std::get_if<std::string>(&value)) return check_text(key, *text);
+  if (const ConfigTable* table = std::get_if<ConfigTable>(&value)) return check_table(key, *table);
+  if (const ConfigList* list = std::get_if<ConfigList>(&value)) {
+    for (const std::string& item : *list) MINO_TRY(check_text(key, item));
+  }
+  return {};
+}
+
+std::string_view describe(ValueType type) {
+  switch (type) {
+    case ValueType::kBoolean:
+      return "a boolean";
+    case ValueType::kInteger:
+      return "an integer";
+    case ValueType::kString:
+      return "a string";
+    case ValueType::kStringList:
+      return "a list of strings";
+    case ValueType::kStringTable:
+      return "a table of strings";
+  }
+  return {};
+}
+
+}  // namespace mino

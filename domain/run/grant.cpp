@@ -1,0 +1,74 @@
+#include "domain/run/grant.hpp"
+
+#include "domain/run/text.hpp"
+
+namespace mino {
+namespace {
+
+template <typename... Callables>
+struct Overloaded : Callables... {
+  using Callables::operator()...;
+};
+template <typename... Callables>
+Overloaded(Callables...) -> Overloaded<Callables...>;
+
+std::string mount_text(const Mount& mount) {
+  std::string text;
+  if (mount.kind == MountKind::kBind) text = "the host's " + visible_text(mount.source);
+  if (mount.kind == MountKind::kVolume)
+    text = mount.source.empty() ? "a fresh volume" : "the volume " + visible_text(mount.source);
+  if (mount.kind == MountKind::kTmpfs) text = "a file system in memory";
+  text += " at " + visible_text(mount.target);
+  return text + (mount.access == MountAccess::kReadWrite ? ", writable" : ", read-only");
+}
+
+}  // namespace
+
+std::string_view grant_kind(const Grant& grant) {
+  return std::visit(
+      Overloaded{
+          [](const ProjectGrant&) -> std::string_view { return "project"; },
+          [](const SensitiveProjectGrant&) -> std::string_view { return "sensitive-project"; },
+          [](const MountGrant&) -> std::string_view { return "mount"; },
+          [](const HostPathGrant&) -> std::string_view { return "host-path"; },
+          [](const HostSystemGrant&) -> std::string_view { return "host-system"; },
+          [](const HostNetworkGrant&) -> std::string_view { return "host-network"; },
+          [](const OpenNetworkGrant&) -> std::string_view { return "open-network"; },
+          [](const HostVariableGrant&) -> std::string_view { return "host-variable"; },
+          [](const NestedSandboxGrant&) -> std::string_view { return "nested-sandbox"; },
+      },
+      grant);
+}
+
+std::string describe(const Grant& grant) {
+  return std::visit(
+      Overloaded{
+          [](const ProjectGrant& project) {
+            return "the project " + visible_text(project.path) + ", writable";
+          },
+          [](const SensitiveProjectGrant& project) {
+            return "the sensitive project " + visible_text(project.path) + ", which " +
+                   visible_text(project.why);
+          },
+          [](const MountGrant& mount) { return mount_text(mount.mount); },
+          [](const HostPathGrant& path) {
+            return "the host's programs in " + visible_text(path.path) + ", read-only";
+          },
+          [](const HostSystemGrant&) {
+            return std::string("the host's /usr and parts of its /etc, read-only");
+          },
+          [](const HostNetworkGrant&) {
+            return std::string("the host's network, its own services on localhost included");
+          },
+          [](const OpenNetworkGrant&) {
+            return std::string("a network with a route out and no rules");
+          },
+          [](const HostVariableGrant& variable) {
+            return "the host's value of the variable " + variable.name;
+          },
+          [](const NestedSandboxGrant&) { return std::string("user namespaces inside the box"); },
+      },
+      grant);
+}
+
+}  // namespace mino

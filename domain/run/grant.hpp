@@ -1,0 +1,77 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "domain/run/mount.hpp"
+
+namespace mino {
+
+// Access that widens a box. A plan widens only by holding one of these; there is no switch beside
+// them.
+
+/// The project, writable.
+struct ProjectGrant {
+  std::string path;
+  bool operator==(const ProjectGrant&) const = default;
+};
+/// The project is one that is refused unless the user insists (home, an ancestor of it, a sensitive
+/// path).
+struct SensitiveProjectGrant {
+  std::string path;
+  std::string why;
+  bool operator==(const SensitiveProjectGrant&) const = default;
+};
+/// A directory or file of the host, or a named volume.
+struct MountGrant {
+  Mount mount;
+  bool operator==(const MountGrant&) const = default;
+};
+/// A directory of host programs, read-only, on the box's PATH (`--image host`).
+struct HostPathGrant {
+  std::string path;
+  bool operator==(const HostPathGrant&) const = default;
+};
+/// The host's /usr and chosen parts of its /etc, read-only (`--image host`).
+struct HostSystemGrant {
+  bool operator==(const HostSystemGrant&) const = default;
+};
+/// The host's whole network.
+struct HostNetworkGrant {
+  bool operator==(const HostNetworkGrant&) const = default;
+};
+/// A network with a route out and no rules.
+struct OpenNetworkGrant {
+  bool operator==(const OpenNetworkGrant&) const = default;
+};
+/// The value of one variable of the host's environment.
+struct HostVariableGrant {
+  std::string name;
+  bool operator==(const HostVariableGrant&) const = default;
+};
+/// User namespaces inside the box, for programs that bring a sandbox of their own (Chromium,
+/// bubblewrap).
+struct NestedSandboxGrant {
+  bool operator==(const NestedSandboxGrant&) const = default;
+};
+
+using Grant =
+    std::variant<ProjectGrant, SensitiveProjectGrant, MountGrant, HostPathGrant, HostSystemGrant,
+                 HostNetworkGrant, OpenNetworkGrant, HostVariableGrant, NestedSandboxGrant>;
+
+template <typename T>
+[[nodiscard]] bool has_grant(const std::vector<Grant>& grants) {
+  for (const Grant& grant : grants) {
+    if (std::holds_alternative<T>(grant)) return true;
+  }
+  return false;
+}
+
+/// A stable word for JSON ("project", "host-network" …).
+[[nodiscard]] std::string_view grant_kind(const Grant& grant);
+/// One line for a person: "the project /src/app, writable".
+[[nodiscard]] std::string describe(const Grant& grant);
+
+}  // namespace mino

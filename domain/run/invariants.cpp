@@ -1,0 +1,63 @@
+#include <algorithm>
+#include <set>
+
+#include "domain/check.hpp"
+#include "domain/run/decide.hpp"
+#include "domain/run/host_image.hpp"
+
+namespace mino {
+namespace {
+
+bool is_granted(const RunPlan& plan, const Grant& grant) {
+  return std::ranges::find(plan.grants, grant) != plan.grants.end();
+}
+
+/// Whether something allows the box to see that path of the host.
+bool is_backed(const RunPlan& plan, const Mount& mount) {
+  if (is_granted(plan, MountGrant{mount})) return true;
+  if (mount.kind != MountKind::kBind) return true;
+  if (mount.source == plan.project)
+    return mount.target == plan.workdir && is_granted(plan, ProjectGrant{plan.project});
+  if (mount.access != MountAccess::kReadOnly) return false;
+  if (is_within(mount.source, plan.runtime_dir)) return true;
+  if (mount.source != mount.target) return false;
+  if (is_granted(plan, HostPathGrant{mount.source})) return true;
+  return has_grant<HostSystemGrant>(plan.grants) && is_shown_path(mount.source);
+}
+
+void check_mounts(const RunPlan& plan) {
+  std::set<std::string> targets;
+  for (const Mount& mount : plan.mounts) {
+    MINO_CHECK(mount.target.starts_with('/') && normalize_path(mount.target) == mount.target);
+    MINO_CHECK(targets.insert(mount.target).second);
+    MINO_CHECK(is_backed(plan, mount));
+    MINO_CHECK(mount.kind != MountKind::kBind || check_mountable(mount.source).ok());
+  }
+  MINO_CHECK(targets.contains(plan.workdir));
+}
+
+}  // namespace
+
+void check_invariants(const RunPlan& plan) {
+  MINO_CHECK((plan.network == NetworkMode::kHost) == has_grant<HostNetworkGrant>(plan.grants));
+  MINO_CHECK((plan.network == NetworkMode::kBridge) == has_grant<OpenNetworkGrant>(plan.grants));
+  MINO_CHECK((plan.image.kind == ImageChoice::Kind::kHost) ==
+             has_grant<HostSystemGrant>(plan.grants));
+  MINO_CHECK(plan.user.kind != UserMapping::Kind::kKeepId || plan.user.user_id != 0);
+  MINO_CHECK(plan.limits.pids > 0);
+  MINO_CHECK(!plan.command.words.empty());
+  check_mounts(plan);
+  for (const std::string& directory : plan.path_prepend) {
+    MINO_CHECK(std::ranges::any_of(plan.grants, [&directory](const Grant& grant) {
+      const auto* path = std::get_if<HostPathGrant>(&grant);
+      return path != nullptr && is_within(directory, path->path);
+    }));
+  }
+  std::set<std::string> names;
+  for (const PlannedVariable& variable : plan.environment) {
+    MINO_CHECK(is_environment_name(variable.name));
+    MINO_CHECK(names.insert(variable.name).second);
+  }
+}
+
+}  // namespace mino

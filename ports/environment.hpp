@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mino {
+
+/// The environment mino was started with. Read only.
+class Environment {
+ public:
+  Environment() = default;
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+  virtual ~Environment() = default;
+
+  /// Nothing when it is not set; an empty string when it is set to nothing.
+  [[nodiscard]] virtual std::optional<std::string> get(std::string_view name) const = 0;
+};
+
+}  // namespace mino

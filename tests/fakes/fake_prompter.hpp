@@ -1,0 +1,38 @@
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "domain/check.hpp"
+#include "ports/prompter.hpp"
+
+namespace mino::fakes {
+
+/// A person who gives prepared answers, then presses Enter.
+class FakePrompter final : public Prompter {
+ public:
+  enum class Person { kPresent, kAbsent };
+
+  explicit FakePrompter(Person person = Person::kPresent) : person_(person) {}
+
+  [[nodiscard]] bool interactive() const override { return person_ == Person::kPresent; }
+  [[nodiscard]] Result<Answer> confirm(const std::string& question, Answer fallback) override {
+    MINO_CHECK(interactive());
+    questions.push_back(question);
+    if (interrupted) return Error(ErrorCode::kDeclined, "interrupted");
+    if (answers.empty()) return fallback;
+    const Answer answer = answers.front();
+    answers.pop_front();
+    return answer;
+  }
+
+  std::deque<Answer> answers;
+  bool interrupted = false;  ///< Ctrl-C at every question
+  std::vector<std::string> questions;
+
+ private:
+  Person person_;
+};
+
+}  // namespace mino::fakes

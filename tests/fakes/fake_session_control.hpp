@@ -1,0 +1,45 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "ports/session_control.hpp"
+
+namespace mino::fakes {
+
+/// The owners of sessions, as far as a client sees them: takes requests and answers as told.
+class FakeSessionControl final : public SessionControl {
+ public:
+  struct Exec {
+    SessionRecord session;
+    ExecRequest request;
+  };
+  struct Stop {
+    SessionRecord session;
+    StopForce force;
+    std::chrono::seconds grace;
+  };
+
+  [[nodiscard]] Result<AgentEnd> exec(const SessionRecord& session, ExecRequest request) override {
+    if (failure) return *failure;
+    execs.push_back({session, std::move(request)});
+    return end;
+  }
+  [[nodiscard]] Result<void> stop(const SessionRecord& session, StopForce force,
+                                  std::chrono::seconds grace) override {
+    if (failure) return *failure;
+    stops.push_back({session, force, grace});
+    if (on_stop) on_stop(session);
+    return {};
+  }
+
+  AgentEnd end{};                                       ///< of every process that is asked for
+  std::optional<Error> failure{};                       ///< what every call returns while set
+  std::function<void(const SessionRecord&)> on_stop{};  ///< what the owner does then
+  std::vector<Exec> execs{};
+  std::vector<Stop> stops{};
+};
+
+}  // namespace mino::fakes
