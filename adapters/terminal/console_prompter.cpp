@@ -1,0 +1,134 @@
+#include "adapters/terminal/console_prompter.hpp"
+
+#include "adapters/posix/posix_error.hpp"
+#include "adapters/terminal/terminal_info.hpp"
+
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+#include <csignal>
+#include <optional>
+#include <string_view>
+
+namespace mino::terminal {
+namespace {
+
+// Set by the handler; the one thing that can tell Ctrl-C from any other signal that ends a poll(2).
+volatile std::sig_atomic_t interrupted = 0;
+void note_interrupt(int) { interrupted = 1; }
+
+/// SIGINT is noted while it lives, and delivered only inside wait_for_input().
+class InterruptWatch {
+ public:
+  InterruptWatch() {
+    interrupted = 0;
+    sigset_t only_interrupt;
+    ::sigemptyset(&only_interrupt);
+    ::sigaddset(&only_interrupt, SIGINT);
+    ::pthread_sigmask(SIG_BLOCK, &only_interrupt, &old_mask_);
+    waiting_mask_ = old_mask_;
+    ::sigdelset(&waiting_mask_, SIGINT);
+    struct sigaction action {};
+    action.sa_handler = note_interrupt;
+    ::sigemptyset(&action.sa_mask);
+    ::sigaction(SIGINT, &action, &old_action_);
+  }
+  ~InterruptWatch() {
+    ::sigaction(SIGINT, &old_action_, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &old_mask_, nullptr);
+  }
+  InterruptWatch(const InterruptWatch&) = delete;
+  InterruptWatch& operator=(const InterruptWatch&) = delete;
+
+  /// False on Ctrl-C.
+  [[nodiscard]] bool wait_for_input() const {
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    while (interrupted == 0) {
+      if (::ppoll(&input, 1, nullptr, &waiting_mask_) != -1) return interrupted == 0;
+      if (errno != EINTR) return true;
+    }
+    return false;
+  }
+
+ private:
+  sigset_t old_mask_{};
+  sigset_t waiting_mask_{};
+  struct sigaction old_action_ {};
+};
+
+void say(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written =
+        posix::retry([&] { return ::write(STDERR_FILENO, text.data(), text.size()); });
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+enum class End { kLine, kInput, kInterrupt };
+
+struct Line {
+  End end;
+  std::string text;
+};
+
+Line read_line() {
+  constexpr std::size_t kLongestAnswer = 4096;
+  const InterruptWatch watch;
+  Line line{End::kLine, {}};
+  while (watch.wait_for_input()) {
+    char next = 0;
+    const ssize_t count = posix::retry([&] { return ::read(STDIN_FILENO, &next, 1); });
+    if (count <= 0) return {End::kInput, std::move(line.text)};
+    if (next == '\n') return line;
+    if (line.text.size() < kLongestAnswer) line.text += next;
+  }
+  return {End::kInterrupt, {}};
+}
+
+std::optional<Answer> understood(std::string_view text, Answer fallback) {
+  std::string word;
+  for (const char each : text) {
+    const auto byte = static_cast<unsigned char>(each);
+    if (std::isspace(byte) == 0) word += static_cast<char>(std::tolower(byte));
+  }
+  if (word.empty()) return fallback;
+  if (word == "y" || word == "yes") return Answer::kYes;
+  if (word == "n" || word == "no") return Answer::kNo;
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool ConsolePrompter::interactive() const {
+  constexpr std::array<std::string_view, 9> kCiVariables = {
+      "CI",          "GITHUB_ACTIONS", "GITLAB_CI",        "CIRCLECI", "TRAVIS",
+      "JENKINS_URL", "BUILDKITE",      "TEAMCITY_VERSION", "TF_BUILD"};
+  return is_terminal(STDIN_FILENO) && is_terminal(STDERR_FILENO) &&
+         std::none_of(kCiVariables.begin(), kCiVariables.end(),
+                      [&](std::string_view name) { return environment_.get(name).has_value(); });
+}
+
+Result<Answer> ConsolePrompter::confirm(const std::string& question, Answer fallback) {
+  for (;;) {
+    say(question);
+    say(fallback == Answer::kYes ? " [Y/n] " : " [y/N] ");
+    const Line line = read_line();
+    if (line.end == End::kInterrupt) {
+      say("\n");
+      return Error(ErrorCode::kDeclined, "interrupted");
+    }
+    if (line.end == End::kInput) say("\n");
+    if (const std::optional<Answer> answer = understood(line.text, fallback); answer)
+      return *answer;
+    if (line.end == End::kInput) return fallback;
+    say("please answer y or n\n");
+  }
+}
+
+}  // namespace mino::terminal

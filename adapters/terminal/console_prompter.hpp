@@ -1,0 +1,25 @@
+#pragma once
+
+#include "ports/environment.hpp"
+#include "ports/prompter.hpp"
+
+#include <string>
+
+namespace mino::terminal {
+
+/// Asks on stderr and reads a line from stdin, whose terminal stays in its line mode. While it
+/// waits, Ctrl-C is an answer, whether the signal was blocked or not; how it was handled before is
+/// restored.
+class ConsolePrompter final : public Prompter {
+ public:
+  /// Borrows `environment`.
+  explicit ConsolePrompter(const Environment& environment) : environment_(environment) {}
+
+  [[nodiscard]] bool interactive() const override;
+  [[nodiscard]] Result<Answer> confirm(const std::string& question, Answer fallback) override;
+
+ private:
+  const Environment& environment_;
+};
+
+}  // namespace mino::terminal
