@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+
+#include "application/session_part.hpp"
+#include "domain/json_value.hpp"
+#include "ports/audit_sink.hpp"
+#include "ports/notices.hpp"
+
+namespace mino::application {
+
+/// Writes the life of a session to the audit log. A log that cannot be written is one warning and
+/// stops nothing.
+class AuditPart : public SessionPart {
+ public:
+  AuditPart(AuditSink& audit, Notices& notices);
+
+  [[nodiscard]] Result<void> prepare(const SessionContext& context) override;
+  void started(const SessionContext& context) override;
+  void exec_started(const SessionContext& context,
+                    const std::vector<std::string>& command) override;
+  void ended(const SessionContext& context) override;
+  void abandon(const SessionContext& context) override;
+
+ private:
+  void record(const std::string& event, JsonValue::Object data);
+
+  AuditSink& audit_;
+  Notices& notices_;
+  bool warned_ = false;
+};
+
+}  // namespace mino::application

@@ -1,0 +1,43 @@
+#include "application/show_logs.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+
+namespace mino::application {
+namespace {
+
+Error no_log(const SessionRecord& session) {
+  const std::string& name = session.name.str();
+  if (!session.terminal) return {ErrorCode::kNotFound, fmt::format("session {} has no log", name)};
+  Error error(
+      ErrorCode::kNotFound,
+      fmt::format("session {} has no log: it has a terminal, and what is typed would be in it",
+                  name));
+  return error.set_hint("mino config set session.log_terminal true");
+}
+
+}  // namespace
+
+bool ShowLogs::has_ended(const SessionRecord& session) const {
+  const Result<std::optional<SessionRecord>> now = store_.load(session.name);
+  if (!now || !*now || (*now)->id != session.id || !is_live((*now)->status)) return true;
+  // An owner that was killed never writes the end into the record.
+  return !processes_.alive((*now)->supervisor);
+}
+
+Result<void> ShowLogs::execute(const ShowLogsRequest& request, LogOutput& output) const {
+  MINO_ASSIGN(const std::optional<SessionRecord> session, store_.load(request.name));
+  if (!session) {
+    return Error(ErrorCode::kNotFound, fmt::format("there is no session {}", request.name.str()))
+        .set_hint("mino list --all");
+  }
+  if (!session->log_file) return no_log(*session);
+  LogQuery query{.last_lines = request.last_lines};
+  if (request.follow == LogFollow::kYes) query.has_ended = [&] { return has_ended(*session); };
+  return log_.read(*session->log_file, query, output)
+      .with_context(fmt::format("log of session {}", request.name.str()));
+}
+
+}  // namespace mino::application

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "application/audit_part.hpp"
+#include "application/home_volume_part.hpp"
+#include "application/reconcile_sessions.hpp"
+#include "application/run_session.hpp"
+#include "application/runtime_files_part.hpp"
+#include "tests/fakes/fake_audit_sink.hpp"
+#include "tests/fakes/fake_box_runner.hpp"
+#include "tests/fakes/fake_clock.hpp"
+#include "tests/fakes/fake_container_engine.hpp"
+#include "tests/fakes/fake_detacher.hpp"
+#include "tests/fakes/fake_file_system.hpp"
+#include "tests/fakes/fake_notices.hpp"
+#include "tests/fakes/fake_process_table.hpp"
+#include "tests/fakes/fake_random_source.hpp"
+#include "tests/fakes/fake_session_store.hpp"
+#include "tests/fakes/faulty.hpp"
+#include "tests/unit/run/run_inputs.hpp"
+
+namespace mino::testing_support {
+
+/// Everything that a run touches, in memory, with the parts that the program gives it. Every port
+/// of the run may be made to fail.
+class SessionWorld {
+ public:
+  SessionWorld() { files.add_directory("/run/user/1001", 0700); }
+
+  /// `make` in /src/app, with a home volume.
+  static RunPlan plan() {
+    RunInputs inputs = plain_inputs();
+    inputs.request.command = {"make", "test"};
+    RunPlan plan = plan_of(inputs);
+    plan.home_volume = kVolume;
+    return plan;
+  }
+
+  Result<application::RunOutcome> run(const RunPlan& plan, VariableValues values = {}) {
+    std::vector<std::unique_ptr<application::SessionPart>> parts;
+    parts.push_back(std::make_unique<application::AuditPart>(faulty_audit_, notices));
+    parts.push_back(std::make_unique<application::RuntimeFilesPart>(faulty_files_));
+    parts.push_back(std::make_unique<application::HomeVolumePart>(faulty_engine_, faulty_files_,
+                                                                  clock, "/state/mino/homes"));
+    application::RunSession session({.sessions = faulty_sessions_,
+                                     .runner = faulty_runner_,
+                                     .engine = faulty_engine_,
+                                     .files = faulty_files_,
+                                     .clock = clock,
+                                     .random = random,
+                                     .processes = processes,
+                                     .detacher = faulty_detacher_,
+                                     .notices = notices},
+                                    "/state/mino/logs", std::move(parts));
+    return session.execute(plan, values);
+  }
+
+  /// What the next command does after this process has ended.
+  void next_command() {
+    processes.end(processes.self());
+    const auto reconciled = application::ReconcileSessions({.sessions = sessions,
+                                                            .engine = engine,
+                                                            .processes = processes,
+                                                            .files = files,
+                                                            .audit = audit,
+                                                            .clock = clock,
+                                                            .notices = notices})
+                                .execute();
+    if (!reconciled.ok()) throw std::runtime_error(reconciled.error().text());
+  }
+
+  std::optional<SessionRecord> record(const RunPlan& plan) const {
+    return *sessions.load(plan.session);
+  }
+
+  static constexpr char kVolume[] = "mino-home-aabb";
+
+  fakes::FakeSessionStore sessions;
+  fakes::FakeContainerEngine engine;
+  fakes::FakeFileSystem files;
+  fakes::FakeAuditSink audit;
+  fakes::FakeClock clock;
+  fakes::FakeRandomSource random;
+  fakes::FakeProcessTable processes;
+  fakes::FakeNotices notices;
+  fakes::FakeDetacher detacher;
+  fakes::FakeBoxRunner runner{engine, files};
+  fakes::Faults faults;
+
+ private:
+  fakes::FaultySessionStore faulty_sessions_{faults, sessions};
+  fakes::FaultyContainerEngine faulty_engine_{faults, engine};
+  fakes::FaultyFileSystem faulty_files_{faults, files};
+  fakes::FaultyAuditSink faulty_audit_{faults, audit};
+  fakes::FaultyBoxRunner faulty_runner_{faults, runner};
+  fakes::FaultyDetacher faulty_detacher_{faults, detacher};
+};
+
+}  // namespace mino::testing_support
