@@ -1,0 +1,103 @@
+#pragma once
+
+#include "cli/command.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+/// Rows of the command table that more than one command has, and what the table is written with.
+namespace mino::cli::table {
+
+template <std::size_t A, std::size_t B>
+consteval std::array<OptionSpec, A + B> joined(const std::array<OptionSpec, A>& first,
+                                               const std::array<OptionSpec, B>& second) {
+  std::array<OptionSpec, A + B> all{};
+  std::copy(first.begin(), first.end(), all.begin());
+  std::copy(second.begin(), second.end(), all.begin() + A);
+  return all;
+}
+
+template <typename T, typename... Rest>
+consteval auto list(T first, Rest... rest) {
+  return std::array<T, 1 + sizeof...(Rest)>{first, rest...};
+}
+
+using Words = std::string_view;
+
+inline constexpr auto kNetworkModes = list<Words>("bridge", "host", "none");
+inline constexpr auto kKeep = list<Words>("keep");
+inline constexpr auto kBoxOptions = list(
+    OptionSpec{.name = "name",
+               .short_name = 'n',
+               .value_name = "NAME",
+               .help = "Name of the session [default: a random one]"},
+    OptionSpec{
+        .name = "project",
+        .short_name = 'p',
+        .value_name = "DIR",
+        .help = "Project directory, the only one the agent can write to [default: the current one]",
+        .completion = Completion::kDirectory},
+    OptionSpec{.name = "image",
+               .value_name = "IMAGE",
+               .help = "Container image, or \"host\" for the programs of this machine, read-only "
+                       "and without an image",
+               .completion = Completion::kImage},
+    OptionSpec{.name = "entrypoint",
+               .value_name = "PROGRAM",
+               .help = "Replace the image's entrypoint; empty (--entrypoint=) for none",
+               .may_be_empty = true},
+    OptionSpec{.name = "env",
+               .short_name = 'e',
+               .value_name = "KEY[=VALUE]",
+               .help = "Set a variable in the box; KEY alone takes the value from here",
+               .repeatable = true},
+    OptionSpec{.name = "volume",
+               .value_name = "HOST:BOX[:ro]",
+               .help = "Mount a file or directory; options ro, rw, z, Z",
+               .repeatable = true,
+               .completion = Completion::kFile},
+    OptionSpec{.name = "host-path",
+               .value_name = "DIR",
+               .help = "With --image host: also show this directory to the agent, read-only",
+               .repeatable = true,
+               .completion = Completion::kDirectory},
+    OptionSpec{.name = "detach",
+               .short_name = 'd',
+               .help = "Run in the background and print the session's name"},
+    OptionSpec{
+        .name = "tty",
+        .short_name = 't',
+        .help = "Give the agent a terminal, or none [default: when stdin and stdout are terminals]",
+        .negatable = true},
+    OptionSpec{.name = "network",
+               .value_name = "MODE",
+               .help = "Network of the box",
+               .choices = kNetworkModes},
+    OptionSpec{.name = "read-only", .help = "Make the box's root file system read-only"},
+    OptionSpec{.name = "no-home", .help = "Use a fresh home directory that is dropped afterwards"},
+    OptionSpec{.name = "no-cache", .help = "Use no dependency caches", .hidden = true},
+    OptionSpec{.name = "memory", .value_name = "SIZE", .help = "Memory limit, e.g. 512m or 4g"},
+    OptionSpec{.name = "cpus", .value_name = "N", .help = "CPU limit, e.g. 1.5"},
+    OptionSpec{.name = "pids", .value_name = "N", .help = "Limit of processes and threads"},
+    OptionSpec{.name = "ssh-agent",
+               .help = "Forward the SSH agent, or not [default: forward]",
+               .negatable = true,
+               .hidden = true},
+    OptionSpec{.name = "github",
+               .help = "Pass the GitHub token on, or not [default: pass]",
+               .negatable = true,
+               .hidden = true},
+    OptionSpec{.name = "strict-credentials",
+               .help = "Fail when a credential cannot be had",
+               .hidden = true},
+    OptionSpec{
+        .name = "rm", .help = "Remove the container afterwards (default)", .conflicts_with = kKeep},
+    OptionSpec{.name = "keep", .help = "Keep the stopped container"},
+    OptionSpec{.name = "allow-sensitive-project",
+               .help = "Allow a project that is, contains or lies in a sensitive directory (/, the "
+                       "home directory, ~/.ssh, ...)"},
+    OptionSpec{.name = "allow-nested-sandbox",
+               .help = "Relax the box so far that the agent can start sandboxes of its own"});
+
+}  // namespace mino::cli::table

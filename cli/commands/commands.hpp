@@ -1,0 +1,28 @@
+#pragma once
+
+#include "cli/dispatch.hpp"
+
+namespace mino::cli {
+
+// One function a command, each in its own file of this folder; cli/dispatch.cpp says which name
+// means which.
+int completions_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int config_edit_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int config_get_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int config_init_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int config_path_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int config_set_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int config_show_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int exec_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int explain_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int init_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int list_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int logs_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int run_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int status_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int stop_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int man_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int trust_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int version_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+
+}  // namespace mino::cli

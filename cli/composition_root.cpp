@@ -1,0 +1,244 @@
+#include "cli/composition_root.hpp"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "adapters/crypto/openssl_digest.hpp"
+#include "adapters/json/rapid_json_codec.hpp"
+#include "adapters/log/file_audit_sink.hpp"
+#include "adapters/log/null_audit_sink.hpp"
+#include "adapters/log/spdlog_notices.hpp"
+#include "adapters/podman/podman_box_builder.hpp"
+#include "adapters/podman/podman_engine.hpp"
+#include "adapters/posix/boost_process_runner.hpp"
+#include "adapters/posix/fork_detacher.hpp"
+#include "adapters/posix/kernel_random.hpp"
+#include "adapters/posix/posix_file_system.hpp"
+#include "adapters/posix/posix_process_table.hpp"
+#include "adapters/posix/process_environment.hpp"
+#include "adapters/posix/process_privacy.hpp"
+#include "adapters/posix/session_log_reader.hpp"
+#include "adapters/posix/shell_text_editor.hpp"
+#include "adapters/posix/system_clock.hpp"
+#include "adapters/posix/user_account.hpp"
+#include "adapters/session/control_client.hpp"
+#include "adapters/session/session_box_runner.hpp"
+#include "adapters/state/json_facts_cache.hpp"
+#include "adapters/state/json_session_store.hpp"
+#include "adapters/state/trust_store.hpp"
+#include "adapters/terminal/console_prompter.hpp"
+#include "adapters/terminal/terminal_info.hpp"
+#include "adapters/toml/toml_config_editor.hpp"
+#include "adapters/toml/toml_config_source.hpp"
+#include "application/audit_part.hpp"
+#include "application/home_volume_part.hpp"
+#include "application/install_init.hpp"
+#include "application/runtime_files_part.hpp"
+#include "cli/embedded_init.hpp"
+#include "cli/version.hpp"
+
+namespace mino::cli {
+
+namespace {
+
+/// The value of an XDG variable, which counts only when it is absolute (XDG Base Directory
+/// Specification).
+std::filesystem::path xdg(const Environment& environment, std::string_view variable,
+                          std::filesystem::path fallback) {
+  const auto value = environment.get(variable);
+  if (value && !value->empty() && value->front() == '/') return *value;
+  return fallback;
+}
+
+log::NoticeOptions notice_options(const GlobalOptions& global, const Environment& environment) {
+  log::NoticeOptions options;
+  options.colour = log::colour_for(STDERR_FILENO, environment);
+  if (global.verbosity == 1) options.verbosity = log::Verbosity::kInfo;
+  if (global.verbosity > 1) options.verbosity = log::Verbosity::kDebug;
+  if (global.quiet) options.verbosity = log::Verbosity::kQuiet;
+  return options;
+}
+
+}  // namespace
+
+struct CompositionRoot::World {
+  World(const GlobalOptions& global_options, Io& streams)
+      : global(global_options),
+        io(streams),
+        notice_settings(notice_options(global, environment)),
+        notices(notice_settings),
+        prompter(environment) {}
+
+  const GlobalOptions& global;
+  Io& io;
+  std::optional<Paths> paths;
+
+  posix::ProcessEnvironment environment;
+  posix::PosixFileSystem files;
+  posix::SystemClock clock;
+  posix::KernelRandom random;
+  posix::PosixProcessTable processes;
+  posix::BoostProcessRunner process_runner;
+  posix::ForkDetacher detacher;
+  posix::SessionLogReader session_log;
+  crypto::OpensslDigest digest;
+  json::RapidJsonCodec json;
+  toml::TomlConfigSource config_source;
+  toml::TomlConfigEditor config_editor;
+  posix::ShellTextEditor text_editor;
+  log::NoticeOptions notice_settings;
+  log::SpdlogNotices notices;
+  log::NullAuditSink no_audit;
+  terminal::ConsolePrompter prompter;
+  std::optional<session::ControlClient> control;
+
+  std::optional<state::JsonSessionStore> sessions;
+  std::optional<state::JsonFactsCache> facts;
+  std::optional<state::JsonTrustStore> trust;
+  std::optional<podman::PodmanEngine> engine;
+  std::optional<podman::PodmanBoxBuilder> builder;
+  std::optional<session::SessionBoxRunner> runner;
+  std::optional<log::FileAuditSink> audit;
+};
+
+CompositionRoot::CompositionRoot(const GlobalOptions& global, Io& io)
+    : world_(std::make_unique<World>(global, io)) {}
+CompositionRoot::~CompositionRoot() = default;
+
+Result<Paths> CompositionRoot::paths() {
+  if (world_->paths) return *world_->paths;
+  const Environment& environment = world_->environment;
+  const posix::UserAccount account = posix::user_account();
+  std::filesystem::path home = xdg(environment, "HOME", account.home);
+  if (home.empty())
+    return std::move(
+        Error(ErrorCode::kNotFound, "no home directory is known").set_hint("set HOME"));
+  MINO_ASSIGN(const auto canonical_home, world_->files.canonical(home));
+  Paths paths;
+  paths.home = canonical_home.value_or(home);
+  paths.config = xdg(environment, "XDG_CONFIG_HOME", home / ".config") / "mino" / "config.toml";
+  if (world_->global.config_path)
+    paths.config = std::filesystem::absolute(*world_->global.config_path);
+  paths.state = xdg(environment, "XDG_STATE_HOME", home / ".local/state") / "mino";
+  // Where no login made one, the state directory serves: it is the user's alone, which /tmp is not.
+  paths.runtime = xdg(environment, "XDG_RUNTIME_DIR",
+                      posix::default_runtime_directory().value_or(paths.state / "run")) /
+                  "mino";
+  world_->paths = paths;
+  return paths;
+}
+
+const Environment& CompositionRoot::environment() { return world_->environment; }
+FileSystem& CompositionRoot::files() { return world_->files; }
+Clock& CompositionRoot::clock() { return world_->clock; }
+RandomSource& CompositionRoot::random() { return world_->random; }
+Digest& CompositionRoot::digest() { return world_->digest; }
+JsonCodec& CompositionRoot::json() { return world_->json; }
+Notices& CompositionRoot::notices() { return world_->notices; }
+Prompter& CompositionRoot::prompter() { return world_->prompter; }
+ProcessTable& CompositionRoot::processes() { return world_->processes; }
+ProcessRunner& CompositionRoot::process_runner() { return world_->process_runner; }
+Detacher& CompositionRoot::detacher() { return world_->detacher; }
+ConfigSource& CompositionRoot::config_source() { return world_->config_source; }
+ConfigEditor& CompositionRoot::config_editor() { return world_->config_editor; }
+ConfigTextEditor& CompositionRoot::text_editor() { return world_->text_editor; }
+std::uint32_t CompositionRoot::user_id() const { return posix::user_account().user_id; }
+SessionLog& CompositionRoot::session_log() { return world_->session_log; }
+
+SessionStore& CompositionRoot::sessions() {
+  MINO_CHECK(world_->paths);
+  if (!world_->sessions)
+    world_->sessions.emplace(world_->files, world_->json, world_->paths->sessions());
+  return *world_->sessions;
+}
+
+TrustStore& CompositionRoot::trust_store() {
+  MINO_CHECK(world_->paths);
+  if (!world_->trust)
+    world_->trust.emplace(world_->files, world_->json, world_->paths->state / "trust.json");
+  return *world_->trust;
+}
+
+ContainerEngine& CompositionRoot::engine() {
+  MINO_CHECK(world_->paths);
+  if (!world_->facts)
+    world_->facts.emplace(world_->files, world_->json, world_->paths->state / "host_facts.json");
+  if (!world_->engine) {
+    world_->engine.emplace(podman::PodmanEngine::Ports{.files = world_->files,
+                                                       .environment = world_->environment,
+                                                       .runner = world_->process_runner,
+                                                       .processes = world_->processes,
+                                                       .cache = *world_->facts,
+                                                       .json = world_->json,
+                                                       .notices = world_->notices});
+  }
+  return *world_->engine;
+}
+
+BoxRunner& CompositionRoot::box_runner() {
+  // It is asked for by the process that holds the values of the agent's environment, for as long as
+  // the agent runs.
+  posix::refuse_inspection();
+  if (!world_->builder)
+    world_->builder.emplace(world_->files, world_->environment, std::string(version()));
+  if (!world_->runner) world_->runner.emplace(*world_->builder, world_->notices);
+  return *world_->runner;
+}
+
+SessionControl& CompositionRoot::session_control() {
+  posix::refuse_inspection();
+  if (!world_->control) world_->control.emplace(world_->notices);
+  return *world_->control;
+}
+
+AuditSink& CompositionRoot::audit() {
+  if (world_->audit) return *world_->audit;
+  return world_->no_audit;
+}
+
+void CompositionRoot::apply(const Config& config) {
+  log::NoticeOptions& settings = world_->notice_settings;
+  if (config.text("general.log_format") == "json") settings.format = log::LogFormat::kJson;
+  if (config.boolean("general.verbose") && settings.verbosity == log::Verbosity::kNormal)
+    settings.verbosity = log::Verbosity::kInfo;
+  world_->notices.set_options(settings);
+  MINO_CHECK(world_->paths);
+  if (config.boolean("general.audit_log") && !world_->audit)
+    world_->audit.emplace(world_->clock, world_->json, world_->paths->state / "audit.log");
+}
+
+void CompositionRoot::hide(const Secret& secret) { world_->notices.hide(secret); }
+
+std::vector<std::unique_ptr<application::SessionPart>> CompositionRoot::session_parts() {
+  std::vector<std::unique_ptr<application::SessionPart>> parts;
+  parts.push_back(std::make_unique<application::AuditPart>(audit(), notices()));
+  parts.push_back(std::make_unique<application::RuntimeFilesPart>(files()));
+  parts.push_back(std::make_unique<application::HomeVolumePart>(engine(), files(), clock(),
+                                                                world_->paths->state / "homes"));
+  return parts;
+}
+
+Result<HostFacts> CompositionRoot::host_facts() {
+  MINO_ASSIGN(const Paths where, paths());
+  const posix::UserAccount account = posix::user_account();
+  HostFacts facts;
+  facts.user_id = account.user_id;
+  facts.group_id = account.group_id;
+  facts.home = where.home.string();
+  MINO_ASSIGN(facts.working_directory, posix::working_directory());
+  facts.runtime_root = where.runtime.string();
+  facts.stdin_is_terminal = terminal::is_terminal(STDIN_FILENO);
+  facts.stdout_is_terminal = terminal::is_terminal(STDOUT_FILENO);
+  MINO_ASSIGN(const auto selinux, world_->files.info("/sys/fs/selinux/enforce", FollowLinks::kYes));
+  facts.selinux_enabled = selinux.has_value();
+  facts.term = world_->environment.get("TERM").value_or("");
+  facts.colorterm = world_->environment.get("COLORTERM").value_or("");
+  const EmbeddedFile init = embedded_init();
+  MINO_ASSIGN(const auto program, application::install_init(world_->files, where.state / "helper",
+                                                            init.bytes, init.sha256));
+  facts.init_program = program.string();
+  return facts;
+}
+
+}  // namespace mino::cli

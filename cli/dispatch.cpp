@@ -1,0 +1,65 @@
+#include "cli/dispatch.hpp"
+
+#include "cli/commands/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/help.hpp"
+#include "cli/version.hpp"
+#include "domain/check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace mino::cli {
+namespace {
+
+struct Entry {
+  std::string_view parent;
+  std::string_view name;
+  CommandFunction function;
+};
+
+constexpr std::array kFunctions = {
+    Entry{"", "completions", completions_command},
+    Entry{"config", "edit", config_edit_command},
+    Entry{"config", "get", config_get_command},
+    Entry{"config", "init", config_init_command},
+    Entry{"config", "path", config_path_command},
+    Entry{"config", "set", config_set_command},
+    Entry{"config", "show", config_show_command},
+    Entry{"", "init", init_command},
+    Entry{"", "trust", trust_command},
+    Entry{"", "exec", exec_command},
+    Entry{"", "explain", explain_command},
+    Entry{"", "list", list_command},
+    Entry{"", "logs", logs_command},
+    Entry{"", "run", run_command},
+    Entry{"", "status", status_command},
+    Entry{"", "stop", stop_command},
+    Entry{"", "version", version_command},
+    Entry{"", "man", man_command},
+};
+
+}  // namespace
+
+int run_invocation(const Invocation& invocation, Io& io) {
+  const CommandSpec& command = invocation.args.command();
+  switch (invocation.action) {
+    case Action::kShowHelp:
+      io.out.write(render_help(command, io.out_colour, io.width));
+      return kExitSuccess;
+    case Action::kShowVersion:
+      io.out.write(fmt::format("mino {}\n", version()));
+      return kExitSuccess;
+    case Action::kRunCommand:
+      break;
+  }
+  const auto entry = std::find_if(kFunctions.begin(), kFunctions.end(), [&](const Entry& each) {
+    return each.parent == command.parent && each.name == command.name;
+  });
+  MINO_CHECK(entry != kFunctions.end());
+  return entry->function(invocation.args, invocation.global, io);
+}
+
+}  // namespace mino::cli

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace mino::cli {
+
+/// A file that the program carries, so that it can be installed by copying one binary.
+struct EmbeddedFile {
+  std::string_view bytes;
+  std::string_view sha256;  ///< lower-case hex
+};
+
+/// The box's first process, a static program.
+[[nodiscard]] EmbeddedFile embedded_init();
+
+}  // namespace mino::cli

@@ -1,0 +1,68 @@
+#include "cli/run_options.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <utility>
+
+namespace mino::cli {
+
+namespace {
+
+Switch as_switch(const std::optional<bool>& given) {
+  if (!given) return Switch::kUnset;
+  return *given ? Switch::kOn : Switch::kOff;
+}
+
+Result<std::int64_t> parse_count(std::string_view flag, const std::string& text) {
+  std::int64_t value = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failed != std::errc() || end != text.data() + text.size()) {
+    return Error(ErrorCode::kUsage,
+                 fmt::format("invalid value '{}' for {}: not a number", text, flag));
+  }
+  return value;
+}
+
+}  // namespace
+
+Result<RunOptions> run_options(const ParsedArgs& args) {
+  RunOptions options;
+  RunRequest& request = options.request;
+  request.name = args.value("name");
+  request.project = args.value("project");
+  request.variables = args.values("env");
+  request.volumes = args.values("volume");
+  request.host_paths = args.values("host-path");
+  request.entrypoint = args.value("entrypoint");
+  request.command = args.command_after_dashes;
+  request.terminal = as_switch(args.tristate("tty"));
+  if (args.flag("detach")) request.detach = Switch::kOn;
+  if (args.flag("keep")) request.keep = Switch::kOn;
+  if (args.flag("rm")) request.keep = Switch::kOff;
+  if (args.flag("no-home")) request.home = Switch::kOff;
+  if (args.flag("allow-sensitive-project")) request.sensitive_project = Switch::kOn;
+
+  const auto override_text = [&](std::string_view flag, std::string_view key) {
+    if (auto value = args.value(flag))
+      options.overrides.push_back({std::string(key), std::move(*value), "--" + std::string(flag)});
+  };
+  override_text("image", "container.image");
+  override_text("network", "container.network");
+  override_text("memory", "container.memory");
+  override_text("cpus", "container.cpus");
+  if (const auto pids = args.value("pids")) {
+    MINO_ASSIGN(const std::int64_t count, parse_count("--pids", *pids));
+    options.overrides.push_back({"container.pids", count, "--pids"});
+  }
+  if (args.flag("read-only"))
+    options.overrides.push_back({"container.read_only", true, "--read-only"});
+  if (args.flag("allow-nested-sandbox"))
+    options.overrides.push_back({"container.allow_nested_sandbox", true, "--allow-nested-sandbox"});
+
+  if (args.tristate("ssh-agent") == true) options.ineffective.emplace_back("--ssh-agent");
+  if (args.tristate("github") == true) options.ineffective.emplace_back("--github");
+  return options;
+}
+
+}  // namespace mino::cli

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "cli/parsed_args.hpp"
+#include "domain/config/layers.hpp"
+#include "domain/result.hpp"
+#include "domain/run/run_request.hpp"
+
+#include <string>
+#include <vector>
+
+namespace mino::cli {
+
+/// The options that `run` and `explain` share, as the domain wants them.
+struct RunOptions {
+  RunRequest request;
+  std::vector<ConfigOverride> overrides;  ///< flags that stand for configuration keys
+  std::vector<std::string> ineffective;   ///< flags that were given and do nothing in this version
+};
+
+/// kUsage when a value is malformed.
+[[nodiscard]] Result<RunOptions> run_options(const ParsedArgs& args);
+
+}  // namespace mino::cli

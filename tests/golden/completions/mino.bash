@@ -1,0 +1,204 @@
+# bash completion for mino                                    -*- shell-script -*-
+
+_mino_offer() {
+    local current=$1 word
+    shift
+    for word in "$@"; do
+        [[ $word == "$current"* ]] && COMPREPLY+=("$word")
+    done
+}
+
+_mino_offer_lines() {
+    local current=$1 line
+    while IFS= read -r line; do
+        [[ -n $line && $line == "$current"* ]] && COMPREPLY+=("$line")
+    done
+}
+
+_mino_offer_files() {
+    local line
+    while IFS= read -r line; do
+        COMPREPLY+=("$line")
+    done < <(compgen "$1" -- "$2")
+    compopt -o filenames 2>/dev/null
+}
+
+_mino_offer_command() {
+    local first=$1 current=${COMP_WORDS[COMP_CWORD]} line
+    if declare -F _command_offset >/dev/null; then
+        _command_offset "$first"
+    elif (( COMP_CWORD == first )); then
+        while IFS= read -r line; do
+            COMPREPLY+=("$line")
+        done < <(compgen -c -- "$current" | sort -u)
+    else
+        _mino_offer_files -f "$current"
+    fi
+}
+
+_mino_takes_value() {
+    case "$1 $2" in
+    *' --config' | *' -c' | \
+    'run --name' | 'run -n' | \
+    'run --project' | 'run -p' | \
+    'run --image' | \
+    'run --entrypoint' | \
+    'run --env' | 'run -e' | \
+    'run --volume' | \
+    'run --host-path' | \
+    'run --network' | \
+    'run --memory' | \
+    'run --cpus' | \
+    'run --pids' | \
+    'exec --env' | 'exec -e' | \
+    'list --format' | 'list -f' | \
+    'stop --time' | \
+    'logs --lines' | 'logs -l' | \
+    'status --image' | \
+    'explain --name' | 'explain -n' | \
+    'explain --project' | 'explain -p' | \
+    'explain --image' | \
+    'explain --entrypoint' | \
+    'explain --env' | 'explain -e' | \
+    'explain --volume' | \
+    'explain --host-path' | \
+    'explain --network' | \
+    'explain --memory' | \
+    'explain --cpus' | \
+    'explain --pids' | \
+    'config show --format' | 'config show -f' | \
+    'init --path' | 'init -p')
+        return 0 ;;
+    esac
+    return 1
+}
+
+_mino_path_after() {
+    case "$1:$2" in
+    ':run') echo 'run' ;;
+    ':exec') echo 'exec' ;;
+    ':list') echo 'list' ;;
+    ':stop') echo 'stop' ;;
+    ':logs') echo 'logs' ;;
+    ':status') echo 'status' ;;
+    ':explain') echo 'explain' ;;
+    ':config') echo 'config' ;;
+    ':init') echo 'init' ;;
+    ':trust') echo 'trust' ;;
+    ':completions') echo 'completions' ;;
+    ':version') echo 'version' ;;
+    ':help') echo 'help' ;;
+    'config:show') echo 'config show' ;;
+    'config:get') echo 'config get' ;;
+    'config:set') echo 'config set' ;;
+    'config:path') echo 'config path' ;;
+    'config:init') echo 'config init' ;;
+    'config:edit') echo 'config edit' ;;
+    *) return 1 ;;
+    esac
+}
+
+_mino_offer_value() {
+    local current=$3
+    case "$1 $2" in
+    *' --config' | *' -c') _mino_offer_files -f "$current" ;;
+    'run --project' | 'run -p') _mino_offer_files -d "$current" ;;
+    'run --image') _mino_offer_lines "$current" < <(echo host; podman images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null) ;;
+    'run --volume') _mino_offer_files -f "$current" ;;
+    'run --host-path') _mino_offer_files -d "$current" ;;
+    'run --network') _mino_offer "$current" bridge host none ;;
+    'list --format' | 'list -f') _mino_offer "$current" table json plain ;;
+    'status --image') _mino_offer_lines "$current" < <(echo host; podman images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null) ;;
+    'explain --project' | 'explain -p') _mino_offer_files -d "$current" ;;
+    'explain --image') _mino_offer_lines "$current" < <(echo host; podman images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null) ;;
+    'explain --volume') _mino_offer_files -f "$current" ;;
+    'explain --host-path') _mino_offer_files -d "$current" ;;
+    'explain --network') _mino_offer "$current" bridge host none ;;
+    'config show --format' | 'config show -f') _mino_offer "$current" table json plain ;;
+    'init --path' | 'init -p') _mino_offer_files -d "$current" ;;
+    esac
+}
+
+_mino_offer_option() {
+    local current=$2
+    case "$1" in
+    '') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'run') _mino_offer "$current" --name --project --image --entrypoint --env --volume --host-path --detach --tty --no-tty --network --read-only --no-home --memory --cpus --pids --rm --keep --allow-sensitive-project --allow-nested-sandbox --dry-run --json --verbose --quiet --config --no-local --trust-local --help --version -n -p -e -d -t -v -q -c -h -V ;;
+    'exec') _mino_offer "$current" --env --tty --no-tty --verbose --quiet --config --no-local --trust-local --help --version -e -t -v -q -c -h -V ;;
+    'list') _mino_offer "$current" --all --format --json --verbose --quiet --config --no-local --trust-local --help --version -a -f -v -q -c -h -V ;;
+    'stop') _mino_offer "$current" --force --time --verbose --quiet --config --no-local --trust-local --help --version -f -v -q -c -h -V ;;
+    'logs') _mino_offer "$current" --follow --lines --verbose --quiet --config --no-local --trust-local --help --version -f -l -v -q -c -h -V ;;
+    'status') _mino_offer "$current" --image --json --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'explain') _mino_offer "$current" --name --project --image --entrypoint --env --volume --host-path --detach --tty --no-tty --network --read-only --no-home --memory --cpus --pids --rm --keep --allow-sensitive-project --allow-nested-sandbox --json --verbose --quiet --config --no-local --trust-local --help --version -n -p -e -d -t -v -q -c -h -V ;;
+    'config') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'config show') _mino_offer "$current" --format --json --verbose --quiet --config --no-local --trust-local --help --version -f -v -q -c -h -V ;;
+    'config get') _mino_offer "$current" --json --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'config set') _mino_offer "$current" --local --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'config path') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'config init') _mino_offer "$current" --force --verbose --quiet --config --no-local --trust-local --help --version -f -v -q -c -h -V ;;
+    'config edit') _mino_offer "$current" --local --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'init') _mino_offer "$current" --force --path --verbose --quiet --config --no-local --trust-local --help --version -f -p -v -q -c -h -V ;;
+    'trust') _mino_offer "$current" --list --revoke --json --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'completions') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'version') _mino_offer "$current" --json --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'help') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    esac
+}
+
+_mino_offer_positional() {
+    local current=$3 key=$4
+    case "$1:$2" in
+    ':0') _mino_offer "$current" run exec list stop logs status explain config init trust completions version help ;;
+    'exec:0') _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
+    'stop:'*) _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
+    'logs:0') _mino_offer_lines "$current" < <(mino list --all -f plain 2>/dev/null) ;;
+    'config:0') _mino_offer "$current" show get set path init edit ;;
+    'config get:0') _mino_offer "$current" general.verbose container.image container.network ;;
+    'config set:0') _mino_offer "$current" general.verbose container.image container.network ;;
+    'config set:1') case $key in
+        general.verbose) _mino_offer "$current" true false ;;
+        container.network) _mino_offer "$current" bridge none ;;
+        esac ;;
+    'trust:0') _mino_offer_files -f "$current" ;;
+    'completions:0') _mino_offer "$current" bash zsh fish elvish powershell ;;
+    'help:0') _mino_offer "$current" run exec list stop logs status explain config init trust completions version help ;;
+    esac
+}
+
+_mino() {
+    local current=${COMP_WORDS[COMP_CWORD]} path='' option='' last='' next word i
+    local -i positionals=0
+    COMPREPLY=()
+    for (( i = 1; i < COMP_CWORD; i++ )); do
+        word=${COMP_WORDS[i]}
+        if [[ $word == -- ]]; then
+            case $path in
+            run | exec | explain) _mino_offer_command $(( i + 1 )) ;;
+            esac
+            return
+        elif [[ $word == --* && ${COMP_WORDS[i + 1]} == = ]]; then
+            (( i + 1 == COMP_CWORD )) && current='' option=$word
+            (( i + 2 == COMP_CWORD )) && option=$word
+            (( i += 2 ))
+        elif [[ $word == -?* ]]; then
+            if _mino_takes_value "$path" "$word"; then
+                (( i + 1 == COMP_CWORD )) && option=$word
+                (( i += 1 ))
+            fi
+        elif next=$(_mino_path_after "$path" "$word"); then
+            path=$next
+        else
+            last=$word
+            positionals+=1
+        fi
+    done
+    if [[ -n $option ]]; then
+        _mino_offer_value "$path" "$option" "$current"
+    elif [[ $current == -* ]]; then
+        _mino_offer_option "$path" "$current"
+    else
+        _mino_offer_positional "$path" "$positionals" "$current" "$last"
+    fi
+}
+
+complete -F _mino mino

@@ -1,0 +1,267 @@
+# fish completion for mino
+
+# The command that the words so far name ("config set"), and what follows it without options: the first line is the command,
+# each further one a word. "--" as the first line: the command in the box has begun.
+function __mino_words
+    set -l words (commandline -opc)
+    set -e words[1]
+    set -l path ''
+    set -l rest
+    set -l skip 0
+    for word in $words
+        if test $skip = 1
+            set skip 0
+            continue
+        end
+        if test "$word" = --
+            set path --
+            set rest
+            break
+        end
+        switch "$path $word"
+            case '* --config' '* -c'
+                set skip 1
+            case 'run --name' 'run -n'
+                set skip 1
+            case 'run --project' 'run -p'
+                set skip 1
+            case 'run --image'
+                set skip 1
+            case 'run --entrypoint'
+                set skip 1
+            case 'run --env' 'run -e'
+                set skip 1
+            case 'run --volume'
+                set skip 1
+            case 'run --host-path'
+                set skip 1
+            case 'run --network'
+                set skip 1
+            case 'run --memory'
+                set skip 1
+            case 'run --cpus'
+                set skip 1
+            case 'run --pids'
+                set skip 1
+            case 'exec --env' 'exec -e'
+                set skip 1
+            case 'list --format' 'list -f'
+                set skip 1
+            case 'stop --time'
+                set skip 1
+            case 'logs --lines' 'logs -l'
+                set skip 1
+            case 'status --image'
+                set skip 1
+            case 'explain --name' 'explain -n'
+                set skip 1
+            case 'explain --project' 'explain -p'
+                set skip 1
+            case 'explain --image'
+                set skip 1
+            case 'explain --entrypoint'
+                set skip 1
+            case 'explain --env' 'explain -e'
+                set skip 1
+            case 'explain --volume'
+                set skip 1
+            case 'explain --host-path'
+                set skip 1
+            case 'explain --network'
+                set skip 1
+            case 'explain --memory'
+                set skip 1
+            case 'explain --cpus'
+                set skip 1
+            case 'explain --pids'
+                set skip 1
+            case 'config show --format' 'config show -f'
+                set skip 1
+            case 'init --path' 'init -p'
+                set skip 1
+            case '* -?*'
+            case ' run'
+                set path 'run'
+            case ' exec'
+                set path 'exec'
+            case ' list'
+                set path 'list'
+            case ' stop'
+                set path 'stop'
+            case ' logs'
+                set path 'logs'
+            case ' status'
+                set path 'status'
+            case ' explain'
+                set path 'explain'
+            case ' config'
+                set path 'config'
+            case ' init'
+                set path 'init'
+            case ' trust'
+                set path 'trust'
+            case ' completions'
+                set path 'completions'
+            case ' version'
+                set path 'version'
+            case ' help'
+                set path 'help'
+            case 'config show'
+                set path 'config show'
+            case 'config get'
+                set path 'config get'
+            case 'config set'
+                set path 'config set'
+            case 'config path'
+                set path 'config path'
+            case 'config init'
+                set path 'config init'
+            case 'config edit'
+                set path 'config edit'
+            case '*'
+                set -a rest $word
+        end
+    end
+    printf '%s\n' "$path" $rest
+end
+
+function __mino_at
+    set -l words (__mino_words)
+    test "$words[1]" = "$argv[1]"
+    and test (count $argv) -lt 2 -o (count $words) -eq (math 1 + "0$argv[2]")
+end
+
+function __mino_key_is
+    set -l words (__mino_words)
+    test "$words[1]" = 'config set' -a (count $words) -eq 2 -a "$words[2]" = "$argv[1]"
+end
+
+function __mino_box_command
+    set -l words (commandline -opc)
+    set -l dashes (contains -i -- -- $words)
+    set -l behind $words[(math $dashes + 1)..-1]
+    complete -C (string join ' ' -- (string escape -- $behind) (commandline -ct))
+end
+
+function __mino_images
+    echo host
+    command podman images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null
+end
+
+complete -c mino -f
+complete -c mino -n '__mino_at --' -a '(__mino_box_command)'
+complete -c mino -n 'not __mino_at --' -s v -l verbose -d 'Say more; twice for debugging'
+complete -c mino -n 'not __mino_at --' -s q -l quiet -d 'Say nothing but errors'
+complete -c mino -n 'not __mino_at --' -s c -l config -r -F -d 'Configuration file to use instead of the user\'s'
+complete -c mino -n 'not __mino_at --' -l no-local -d 'Do not look for a project\'s .mino.toml'
+complete -c mino -n 'not __mino_at --' -l trust-local -d 'Apply the project\'s .mino.toml without asking'
+complete -c mino -n 'not __mino_at --' -s h -l help -d 'Show help'
+complete -c mino -n 'not __mino_at --' -s V -l version -d 'Show the version'
+complete -c mino -n '__mino_at \'\' 0' -a run -d 'Run an agent or a shell in a new box'
+complete -c mino -n '__mino_at \'\' 0' -a exec -d 'Run a command or a shell in a running session'
+complete -c mino -n '__mino_at \'\' 0' -a list -d 'List sessions'
+complete -c mino -n '__mino_at \'\' 0' -a stop -d 'Stop sessions'
+complete -c mino -n '__mino_at \'\' 0' -a logs -d 'Show what a session printed'
+complete -c mino -n '__mino_at \'\' 0' -a status -d 'Check whether this machine can run boxes'
+complete -c mino -n '__mino_at \'\' 0' -a explain -d 'Show what a run would do, and why'
+complete -c mino -n '__mino_at \'\' 0' -a config -d 'Show and change the configuration'
+complete -c mino -n '__mino_at \'\' 0' -a init -d 'Write a commented .mino.toml for a project'
+complete -c mino -n '__mino_at \'\' 0' -a trust -d 'Approve a project\'s .mino.toml'
+complete -c mino -n '__mino_at \'\' 0' -a completions -d 'Print a completion script for a shell'
+complete -c mino -n '__mino_at \'\' 0' -a version -d 'Show the version'
+complete -c mino -n '__mino_at \'\' 0' -a help -d 'Show help for mino or a command'
+complete -c mino -n '__mino_at \'run\'' -s n -l name -x -d 'Name of the session [default: a random one]'
+complete -c mino -n '__mino_at \'run\'' -s p -l project -x -a '(__fish_complete_directories)' -d 'Project directory, the only one the agent can write to [default: the current one]'
+complete -c mino -n '__mino_at \'run\'' -l image -x -a '(__mino_images)' -d 'Container image, or "host" for the programs of this machine, read-only and without an image'
+complete -c mino -n '__mino_at \'run\'' -l entrypoint -x -d 'Replace the image\'s entrypoint; empty (--entrypoint=) for none'
+complete -c mino -n '__mino_at \'run\'' -s e -l env -x -d 'Set a variable in the box; KEY alone takes the value from here'
+complete -c mino -n '__mino_at \'run\'' -l volume -r -F -d 'Mount a file or directory; options ro, rw, z, Z'
+complete -c mino -n '__mino_at \'run\'' -l host-path -x -a '(__fish_complete_directories)' -d 'With --image host: also show this directory to the agent, read-only'
+complete -c mino -n '__mino_at \'run\'' -s d -l detach -d 'Run in the background and print the session\'s name'
+complete -c mino -n '__mino_at \'run\'' -s t -l tty -d 'Give the agent a terminal, or none [default: when stdin and stdout are terminals]'
+complete -c mino -n '__mino_at \'run\'' -l no-tty -d 'Give the agent a terminal, or none [default: when stdin and stdout are terminals]'
+complete -c mino -n '__mino_at \'run\'' -l network -x -a 'bridge host none' -d 'Network of the box'
+complete -c mino -n '__mino_at \'run\'' -l read-only -d 'Make the box\'s root file system read-only'
+complete -c mino -n '__mino_at \'run\'' -l no-home -d 'Use a fresh home directory that is dropped afterwards'
+complete -c mino -n '__mino_at \'run\'' -l memory -x -d 'Memory limit, e.g. 512m or 4g'
+complete -c mino -n '__mino_at \'run\'' -l cpus -x -d 'CPU limit, e.g. 1.5'
+complete -c mino -n '__mino_at \'run\'' -l pids -x -d 'Limit of processes and threads'
+complete -c mino -n '__mino_at \'run\'' -l rm -d 'Remove the container afterwards (default)'
+complete -c mino -n '__mino_at \'run\'' -l keep -d 'Keep the stopped container'
+complete -c mino -n '__mino_at \'run\'' -l allow-sensitive-project -d 'Allow a project that is, contains or lies in a sensitive directory (/, the home directory, ~/.ssh, ...)'
+complete -c mino -n '__mino_at \'run\'' -l allow-nested-sandbox -d 'Relax the box so far that the agent can start sandboxes of its own'
+complete -c mino -n '__mino_at \'run\'' -l dry-run -d 'Print what would be run and what it may reach; start nothing'
+complete -c mino -n '__mino_at \'run\'' -l json -d 'With --dry-run: print JSON'
+complete -c mino -n '__mino_at \'exec\'' -s e -l env -x -d 'Set a variable for this command; KEY alone takes the value from here'
+complete -c mino -n '__mino_at \'exec\'' -s t -l tty -d 'Give the command a terminal, or none [default: when stdin and stdout are terminals]'
+complete -c mino -n '__mino_at \'exec\'' -l no-tty -d 'Give the command a terminal, or none [default: when stdin and stdout are terminals]'
+complete -c mino -n '__mino_at \'exec\' 0' -a '(command mino list -f plain 2>/dev/null)'
+complete -c mino -n '__mino_at \'list\'' -s a -l all -d 'Show finished sessions too'
+complete -c mino -n '__mino_at \'list\'' -s f -l format -x -a 'table json plain' -d 'How to print [default: table]'
+complete -c mino -n '__mino_at \'list\'' -l json -d 'Same as --format json'
+complete -c mino -n '__mino_at \'stop\'' -s f -l force -d 'Kill at once instead of asking the agent to end'
+complete -c mino -n '__mino_at \'stop\'' -l time -x -d 'How long the agent may take to end [default: 10]'
+complete -c mino -n '__mino_at \'stop\'' -a '(command mino list -f plain 2>/dev/null)'
+complete -c mino -n '__mino_at \'logs\'' -s f -l follow -d 'Keep printing until the session ends'
+complete -c mino -n '__mino_at \'logs\'' -s l -l lines -x -d 'How many of the last lines to show, 0 for all [default: 100]'
+complete -c mino -n '__mino_at \'logs\' 0' -a '(command mino list --all -f plain 2>/dev/null)'
+complete -c mino -n '__mino_at \'status\'' -l image -x -a '(__mino_images)' -d 'Image to look for [default: the configured one]'
+complete -c mino -n '__mino_at \'status\'' -l json -d 'Print JSON'
+complete -c mino -n '__mino_at \'explain\'' -s n -l name -x -d 'Name of the session [default: a random one]'
+complete -c mino -n '__mino_at \'explain\'' -s p -l project -x -a '(__fish_complete_directories)' -d 'Project directory, the only one the agent can write to [default: the current one]'
+complete -c mino -n '__mino_at \'explain\'' -l image -x -a '(__mino_images)' -d 'Container image, or "host" for the programs of this machine, read-only and without an image'
+complete -c mino -n '__mino_at \'explain\'' -l entrypoint -x -d 'Replace the image\'s entrypoint; empty (--entrypoint=) for none'
+complete -c mino -n '__mino_at \'explain\'' -s e -l env -x -d 'Set a variable in the box; KEY alone takes the value from here'
+complete -c mino -n '__mino_at \'explain\'' -l volume -r -F -d 'Mount a file or directory; options ro, rw, z, Z'
+complete -c mino -n '__mino_at \'explain\'' -l host-path -x -a '(__fish_complete_directories)' -d 'With --image host: also show this directory to the agent, read-only'
+complete -c mino -n '__mino_at \'explain\'' -s d -l detach -d 'Run in the background and print the session\'s name'
+complete -c mino -n '__mino_at \'explain\'' -s t -l tty -d 'Give the agent a terminal, or none [default: when stdin and stdout are terminals]'
+complete -c mino -n '__mino_at \'explain\'' -l no-tty -d 'Give the agent a terminal, or none [default: when stdin and stdout are terminals]'
+complete -c mino -n '__mino_at \'explain\'' -l network -x -a 'bridge host none' -d 'Network of the box'
+complete -c mino -n '__mino_at \'explain\'' -l read-only -d 'Make the box\'s root file system read-only'
+complete -c mino -n '__mino_at \'explain\'' -l no-home -d 'Use a fresh home directory that is dropped afterwards'
+complete -c mino -n '__mino_at \'explain\'' -l memory -x -d 'Memory limit, e.g. 512m or 4g'
+complete -c mino -n '__mino_at \'explain\'' -l cpus -x -d 'CPU limit, e.g. 1.5'
+complete -c mino -n '__mino_at \'explain\'' -l pids -x -d 'Limit of processes and threads'
+complete -c mino -n '__mino_at \'explain\'' -l rm -d 'Remove the container afterwards (default)'
+complete -c mino -n '__mino_at \'explain\'' -l keep -d 'Keep the stopped container'
+complete -c mino -n '__mino_at \'explain\'' -l allow-sensitive-project -d 'Allow a project that is, contains or lies in a sensitive directory (/, the home directory, ~/.ssh, ...)'
+complete -c mino -n '__mino_at \'explain\'' -l allow-nested-sandbox -d 'Relax the box so far that the agent can start sandboxes of its own'
+complete -c mino -n '__mino_at \'explain\'' -l json -d 'Print JSON'
+complete -c mino -n '__mino_at \'config\' 0' -a show -d 'Show every value with its origin (default)'
+complete -c mino -n '__mino_at \'config\' 0' -a get -d 'Print one value'
+complete -c mino -n '__mino_at \'config\' 0' -a set -d 'Change one value'
+complete -c mino -n '__mino_at \'config\' 0' -a path -d 'Print where the configuration file is'
+complete -c mino -n '__mino_at \'config\' 0' -a init -d 'Write a commented configuration file'
+complete -c mino -n '__mino_at \'config\' 0' -a edit -d 'Open the configuration file in $EDITOR and check it'
+complete -c mino -n '__mino_at \'config show\'' -s f -l format -x -a 'table json plain' -d 'How to print [default: table]'
+complete -c mino -n '__mino_at \'config show\'' -l json -d 'Same as --format json'
+complete -c mino -n '__mino_at \'config get\'' -l json -d 'Print JSON'
+complete -c mino -n '__mino_at \'config get\' 0' -a 'general.verbose container.image container.network'
+complete -c mino -n '__mino_at \'config set\'' -l local -d 'Use the project\'s .mino.toml instead of the user\'s file'
+complete -c mino -n '__mino_at \'config set\' 0' -a 'general.verbose container.image container.network'
+complete -c mino -n '__mino_at \'config init\'' -s f -l force -d 'Replace a file that is already there'
+complete -c mino -n '__mino_at \'config edit\'' -l local -d 'Use the project\'s .mino.toml instead of the user\'s file'
+complete -c mino -n '__mino_at \'init\'' -s f -l force -d 'Replace a .mino.toml that is already there'
+complete -c mino -n '__mino_at \'init\'' -s p -l path -x -a '(__fish_complete_directories)' -d 'Where to put it [default: the current directory]'
+complete -c mino -n '__mino_at \'trust\'' -l list -d 'Show what is approved'
+complete -c mino -n '__mino_at \'trust\'' -l revoke -d 'Take the approval back'
+complete -c mino -n '__mino_at \'trust\'' -l json -d 'With --list: print JSON'
+complete -c mino -n '__mino_at \'trust\' 0' -F
+complete -c mino -n '__mino_at \'completions\' 0' -a 'bash zsh fish elvish powershell'
+complete -c mino -n '__mino_at \'version\'' -l json -d 'Print JSON'
+complete -c mino -n '__mino_at \'help\' 0' -a run -d 'Run an agent or a shell in a new box'
+complete -c mino -n '__mino_at \'help\' 0' -a exec -d 'Run a command or a shell in a running session'
+complete -c mino -n '__mino_at \'help\' 0' -a list -d 'List sessions'
+complete -c mino -n '__mino_at \'help\' 0' -a stop -d 'Stop sessions'
+complete -c mino -n '__mino_at \'help\' 0' -a logs -d 'Show what a session printed'
+complete -c mino -n '__mino_at \'help\' 0' -a status -d 'Check whether this machine can run boxes'
+complete -c mino -n '__mino_at \'help\' 0' -a explain -d 'Show what a run would do, and why'
+complete -c mino -n '__mino_at \'help\' 0' -a config -d 'Show and change the configuration'
+complete -c mino -n '__mino_at \'help\' 0' -a init -d 'Write a commented .mino.toml for a project'
+complete -c mino -n '__mino_at \'help\' 0' -a trust -d 'Approve a project\'s .mino.toml'
+complete -c mino -n '__mino_at \'help\' 0' -a completions -d 'Print a completion script for a shell'
+complete -c mino -n '__mino_at \'help\' 0' -a version -d 'Show the version'
+complete -c mino -n '__mino_at \'help\' 0' -a help -d 'Show help for mino or a command'
+complete -c mino -n '__mino_key_is general.verbose' -a 'true false'
+complete -c mino -n '__mino_key_is container.network' -a 'bridge none'
