@@ -1,0 +1,29 @@
+#pragma once
+
+#include "integration/bench/report.hpp"
+#include "integration/bench/workspace.hpp"
+
+namespace mino::bench {
+
+/// How often each contestant is timed.
+struct Effort {
+  int pairs = 30;
+};
+
+// Each measures one thing and adds its rows; Failure when it cannot.
+/// `run -- true` against podman doing the same, plainly and confined as the plan confines.
+void bench_run(const Workspace& workspace, Effort effort, Report& report);
+/// `exec -- true` against `podman exec`.
+void bench_exec(const Workspace& workspace, Effort effort, Report& report);
+/// The start of the program itself.
+void bench_help(const Workspace& workspace, Effort effort, Report& report);
+/// `list` with many records.
+void bench_list(const Workspace& workspace, Effort effort, Report& report);
+/// What mino keeps in memory while a session runs.
+void bench_memory(const Workspace& workspace, Effort effort, Report& report);
+/// One GiB through the relay.
+void bench_bulk(const Workspace& workspace, Effort effort, Report& report);
+/// What the time of a run is spent on, and how many podman processes it takes.
+void bench_phases(const Workspace& workspace, Effort effort, Report& report);
+
+}  // namespace mino::bench
