@@ -1,28 +1,29 @@
-# cmake -DINPUT=<file> -DOUTPUT=<file.cpp> -P embed.cmake: a translation unit that carries the file's bytes and digest.
+# cmake -DINPUT=<file> -DNAME=<identifier> -DOUTPUT=<file.cpp> -P embed.cmake: a translation unit that carries the
+# file's bytes and digest and defines mino::cli::<NAME>().
 file(SHA256 ${INPUT} digest)
 file(WRITE ${OUTPUT} "// Made from ${INPUT}.
-#include \"cli/embedded_init.hpp\"
+#include \"cli/embedded_files.hpp\"
 
 __asm__(
     \".section .rodata\\n\"
     \".balign 16\\n\"
-    \".global mino_embedded_init_begin\\n\"
-    \"mino_embedded_init_begin:\\n\"
+    \".global mino_${NAME}_begin\\n\"
+    \"mino_${NAME}_begin:\\n\"
     \".incbin \\\"${INPUT}\\\"\\n\"
-    \".global mino_embedded_init_end\\n\"
-    \"mino_embedded_init_end:\\n\"
+    \".global mino_${NAME}_end\\n\"
+    \"mino_${NAME}_end:\\n\"
     \".byte 0\\n\"
     \".previous\\n\");
 
 extern \"C\" {
-extern const char mino_embedded_init_begin[];
-extern const char mino_embedded_init_end[];
+extern const char mino_${NAME}_begin[];
+extern const char mino_${NAME}_end[];
 }
 
 namespace mino::cli {
 
-EmbeddedFile embedded_init() {
-  return {std::string_view(mino_embedded_init_begin, static_cast<std::size_t>(mino_embedded_init_end - mino_embedded_init_begin)), \"${digest}\"};
+EmbeddedFile ${NAME}() {
+  return {std::string_view(mino_${NAME}_begin, static_cast<std::size_t>(mino_${NAME}_end - mino_${NAME}_begin)), \"${digest}\"};
 }
 
 }  // namespace mino::cli

@@ -13,6 +13,14 @@ set(OPENSSL_USE_STATIC_LIBS ON)
 find_package(OpenSSL REQUIRED)
 add_library(mino_openssl INTERFACE)
 target_link_libraries(mino_openssl INTERFACE OpenSSL::Crypto)
+add_library(mino_openssl_tls INTERFACE)
+target_link_libraries(mino_openssl_tls INTERFACE OpenSSL::SSL OpenSSL::Crypto)
+
+find_library(MINO_SECCOMP_LIBRARY NAMES libseccomp.a REQUIRED)
+find_path(MINO_SECCOMP_INCLUDE NAMES seccomp.h REQUIRED)
+add_library(mino_seccomp INTERFACE)
+target_include_directories(mino_seccomp SYSTEM INTERFACE ${MINO_SECCOMP_INCLUDE})
+target_link_libraries(mino_seccomp INTERFACE ${MINO_SECCOMP_LIBRARY})
 
 # The config package of rapidjson-dev sets only a variable.
 find_package(RapidJSON REQUIRED)
@@ -26,3 +34,10 @@ target_compile_options(mino_rapidjson INTERFACE -Wno-deprecated-declarations -fn
 add_library(mino_spdlog INTERFACE)
 target_link_libraries(mino_spdlog INTERFACE spdlog::spdlog_header_only)
 target_compile_definitions(mino_spdlog INTERFACE SPDLOG_PREVENT_CHILD_FD)
+
+find_library(MINO_IDN2_LIBRARY NAMES libidn2.a REQUIRED)
+find_library(MINO_UNISTRING_LIBRARY NAMES libunistring.a REQUIRED)
+find_path(MINO_IDN2_INCLUDE NAMES idn2.h REQUIRED)
+add_library(mino_idn2 INTERFACE)
+target_include_directories(mino_idn2 SYSTEM INTERFACE ${MINO_IDN2_INCLUDE})
+target_link_libraries(mino_idn2 INTERFACE ${MINO_IDN2_LIBRARY} ${MINO_UNISTRING_LIBRARY})
