@@ -82,7 +82,7 @@ Result<ConfigEntry> checked(const ConfigKey& key, const DocumentValue& value,
   if (!converted)
     return at(origin, std::string(key.path) + " must be " + std::string(describe(key.type)));
   if (Result<void> result = check_config_value(key, *converted); !result.ok())
-    return at(origin, result.error().message());
+    return at(origin, result.error().message()).set_hint(result.error().hint());
   return ConfigEntry{&key, {}, *std::move(converted), origin};
 }
 
@@ -139,8 +139,38 @@ NetworkChoice network_choice(const ConfigLayer& layer, std::string_view section)
   return choice;
 }
 
-Error conflict(const ConfigEntry& one, const ConfigEntry& other, const std::string& what) {
-  return at(one.origin, what + " (" + location(other.origin) + ")");
+/// Two entries that contradict each other.
+struct Conflict {
+  const ConfigEntry* one;
+  const ConfigEntry* other;
+};
+
+enum class ListBesideHost { kConflict, kListWins };
+
+std::optional<Conflict> find_conflict(const ConfigLayer& layer, ListBesideHost beside_host) {
+  for (const std::string_view section : {"container", "sandbox"}) {
+    const NetworkChoice choice = network_choice(layer, section);
+    if (choice.allow != nullptr && choice.preset != nullptr)
+      return Conflict{choice.preset, choice.allow};
+    const ConfigEntry* list = choice.allow != nullptr ? choice.allow : choice.preset;
+    if (list == nullptr || choice.network == nullptr) continue;
+    const std::string& mode = std::get<std::string>(choice.network->value);
+    const bool list_wins = mode == "host" && beside_host == ListBesideHost::kListWins;
+    if (mode != "bridge" && !list_wins) return Conflict{list, choice.network};
+  }
+  return std::nullopt;
+}
+
+/// "container.network = "none"", or the path alone where the value does not matter.
+std::string conflicting_text(const ConfigEntry& entry) {
+  const std::string path(entry.key->path);
+  return path.ends_with(".network") ? path + " = " + to_toml(entry.value) : path;
+}
+
+/// The flag as typed, with its value where that matters.
+std::string typed_flag(const ConfigEntry& entry) {
+  if (!entry.key->path.ends_with(".network")) return entry.origin.name;
+  return entry.origin.name + " " + std::get<std::string>(entry.value);
 }
 
 }  // namespace
@@ -188,32 +218,24 @@ Result<ConfigLayer> layer_from_flags(const std::vector<ConfigOverride>& override
     const ConfigKey* key = find_config_key(item.key);
     MINO_CHECK(key != nullptr);
     if (Result<void> result = check_config_value(*key, item.value); !result.ok()) {
-      Error error(ErrorCode::kUsage, item.flag + ": " + result.error().message());
-      return error;
+      return Error(ErrorCode::kUsage, item.flag + ": " + result.error().message())
+          .set_hint(result.error().hint());
     }
     layer.push_back({key, {}, item.value, Origin{OriginKind::kFlag, item.flag}});
   }
-  if (Result<void> result = check_conflicts(layer); !result.ok())
-    return std::move(result.error().set_code(ErrorCode::kUsage));
+  if (const auto conflict = find_conflict(layer, ListBesideHost::kListWins)) {
+    return Error(ErrorCode::kUsage, "Cannot combine " + typed_flag(*conflict->one) + " with " +
+                                        typed_flag(*conflict->other));
+  }
   return layer;
 }
 
 Result<void> check_conflicts(const ConfigLayer& layer) {
-  for (const std::string_view section : {"container", "sandbox"}) {
-    const NetworkChoice choice = network_choice(layer, section);
-    const std::string prefix = std::string(section) + ".network";
-    if (choice.allow != nullptr && choice.preset != nullptr)
-      return conflict(*choice.preset, *choice.allow,
-                      prefix + "_preset conflicts with " + prefix + "_allow");
-    const ConfigEntry* list = choice.allow != nullptr ? choice.allow : choice.preset;
-    if (list == nullptr || choice.network == nullptr) continue;
-    const std::string& mode = std::get<std::string>(choice.network->value);
-    if (mode != "bridge")
-      return conflict(*list, *choice.network,
-                      std::string(list->key->path) + " conflicts with " + prefix + " = " +
-                          to_toml_string(mode));
-  }
-  return {};
+  const auto conflict = find_conflict(layer, ListBesideHost::kConflict);
+  if (!conflict) return {};
+  return at(conflict->one->origin, "Config conflict: " + conflicting_text(*conflict->one) +
+                                       " conflicts with " + conflicting_text(*conflict->other) +
+                                       " (" + location(conflict->other->origin) + ")");
 }
 
 }  // namespace mino

@@ -29,11 +29,12 @@ struct ConfigOverride {
   ConfigValue value;
   std::string flag;  ///< as typed: "--image"
 };
-/// The layer of the flags. The keys have to be in the schema. kUsage names the flag.
+/// The layer of the flags. The keys have to be in the schema. kUsage names the flag, or both that
+/// cannot be combined. An allow-list may stand beside the network "host": it wins.
 [[nodiscard]] Result<ConfigLayer> layer_from_flags(const std::vector<ConfigOverride>& overrides);
 
 /// Keys that must not be set together in one source: an allow-list with a preset, either with the
-/// network "none" or "host". kConfig names both and where they are.
+/// network "none" or "host". kConfig ("Config conflict") names both and where they are.
 [[nodiscard]] Result<void> check_conflicts(const ConfigLayer& layer);
 
 /// Dotted text of a path, each component as a TOML key.

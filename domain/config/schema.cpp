@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "domain/config/value_text.hpp"
+#include "domain/network/egress_rule.hpp"
 
 namespace mino {
 namespace {
@@ -45,6 +46,16 @@ bool has_control_character(std::string_view text) {
       text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
+/// The A-labels of a name in other letters are known only to whoever can make them.
+Result<void> check_egress_rule(const ConfigKey& key, const std::string& text) {
+  if (std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) >= 0x80U; }))
+    return {};
+  const Result<EgressRule> rule = parse_egress_rule(text);
+  if (rule.ok()) return {};
+  return bad_value(key, "holds a rule that cannot be read: " + rule.error().text())
+      .set_hint(rule.error().hint());
+}
+
 Result<void> check_text(const ConfigKey& key, const std::string& text) {
   if (text.empty()) return bad_value(key, "must not be empty");
   if (has_control_character(text)) return bad_value(key, "must not hold a control character");
@@ -66,6 +77,8 @@ Result<void> check_text(const ConfigKey& key, const std::string& text) {
       if (!is_environment_name(text))
         return bad_value(key, "must hold names of environment variables");
       break;
+    case ValueFormat::kEgressRule:
+      return check_egress_rule(key, text);
     case ValueFormat::kEnvironment:
     case ValueFormat::kAny:
       break;

@@ -22,6 +22,7 @@ enum class ValueFormat {
   kAbsolutePath,     ///< begins with "/"
   kEnvironmentName,  ///< of list items
   kEnvironment,      ///< of tables: the names are environment names
+  kEgressRule,       ///< parse_egress_rule(); text that is not ASCII is looked at when it is used
 };
 
 /// When a project file may set the key without approval. Everything that is not listed needs it.

@@ -1,7 +1,11 @@
 #include "domain/run/box_files.hpp"
 
+#include <utility>
+
 namespace mino {
 
+/// The resolver of a gateway's box is an address out of the block of made-up ones: every question
+/// reaches the gateway wherever it is sent, and none could be answered by anybody else.
 std::vector<BoxFile> box_files(const RunPlan& plan) {
   std::vector<BoxFile> files;
   if (plan.network == NetworkMode::kHost) return files;
@@ -10,6 +14,14 @@ std::vector<BoxFile> box_files(const RunPlan& plan) {
                        plan.hostname + "\n"});
   if (plan.network == NetworkMode::kNone)
     files.push_back({"resolv.conf", "/etc/resolv.conf", "# this box has no network\n"});
+  if (plan.egress && plan.egress->engine == NetworkEngine::kGateway)
+    files.push_back({"resolv.conf", "/etc/resolv.conf", "nameserver 198.18.0.1\n"});
+  if (plan.egress && plan.egress->engine == NetworkEngine::kIptables) {
+    std::string content;
+    for (const IpAddress& resolver : plan.egress->resolvers)
+      content += "nameserver " + resolver.to_string() + "\n";
+    files.push_back({"resolv.conf", "/etc/resolv.conf", std::move(content)});
+  }
   return files;
 }
 

@@ -14,8 +14,9 @@ struct BoxFile {
   std::string content;
 };
 
-/// The files that a plan's box gets: /etc/hosts unless it shares the host's network, and for no
-/// network at all a /etc/resolv.conf that names nobody.
+/// The files that a plan's box gets: /etc/hosts unless it shares the host's network, and a
+/// /etc/resolv.conf that names nobody for no network at all, the gateway for a box behind one, and
+/// the resolvers of the plan for a box with packet filter rules.
 [[nodiscard]] std::vector<BoxFile> box_files(const RunPlan& plan);
 
 }  // namespace mino

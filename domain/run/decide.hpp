@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,8 @@ struct RunInputs {
   std::string container_suffix;  ///< four hex digits that make the container's name unique
   std::vector<HostPathFacts> host_paths;
   std::vector<std::string> missing_variables;  ///< names of host variables that are not set
+  /// Rules of `container.network_allow` that are not ASCII, as written, and the same with A-labels.
+  std::map<std::string, std::string> encoded_rules = {};
 };
 
 /// A mount that a person asked for.

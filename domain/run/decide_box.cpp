@@ -124,20 +124,6 @@ void decide_end(const RunInputs& inputs, RunPlan& plan) {
           origin_of(inputs.config, "session.stop_timeout_secs"), "");
 }
 
-/// A list that nothing enforces must not become an open network.
-Result<void> refuse_rules(const Config& config) {
-  for (const std::string_view key : {"container.network_allow", "container.network_preset"}) {
-    const Setting* setting = config.find(key);
-    if (setting == nullptr) continue;
-    const ConfigList* rules = std::get_if<ConfigList>(&setting->value);
-    if (rules != nullptr && rules->empty()) continue;
-    return Error(ErrorCode::kConfig, std::string(key) + " (" + to_string(setting->origin) +
-                                         ") cannot be enforced by this version")
-        .set_hint("choose --network none, or --network bridge for a network without rules");
-  }
-  return {};
-}
-
 void explain_limits(const RunInputs& inputs, RunPlan& plan) {
   const Limits& limits = plan.limits;
   if (limits.memory_bytes) {
@@ -184,23 +170,6 @@ void decide_agent(const RunInputs& inputs, RunPlan& plan) {
   decide_streams(inputs, plan);
   decide_log(inputs, plan);
   decide_end(inputs, plan);
-}
-
-Result<void> decide_network(const RunInputs& inputs, RunPlan& plan) {
-  MINO_TRY(refuse_rules(inputs.config));
-  const Origin origin = inputs.config.origin("container.network");
-  const std::string text = inputs.config.text("container.network").value_or("");
-  const std::optional<NetworkMode> mode = parse_network_mode(text);
-  if (!mode) {
-    return Error(fault_of(origin),
-                 "unknown network mode \"" + visible_text(text) + "\" (" + to_string(origin) + ")")
-        .set_hint("choose bridge, host or none");
-  }
-  plan.network = *mode;
-  if (*mode == NetworkMode::kHost) plan.grants.emplace_back(HostNetworkGrant{});
-  if (*mode == NetworkMode::kBridge) plan.grants.emplace_back(OpenNetworkGrant{});
-  explain(plan, "network", text, to_string(origin), "");
-  return {};
 }
 
 Result<void> decide_confinement(const RunInputs& inputs, RunPlan& plan) {

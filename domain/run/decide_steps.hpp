@@ -16,6 +16,7 @@ namespace mino {
 [[nodiscard]] Result<void> decide_image(const RunInputs& inputs, RunPlan& plan);
 /// Command, streams, attachment, log, and what happens at the end.
 void decide_agent(const RunInputs& inputs, RunPlan& plan);
+/// How the box reaches the network, and with rules what enforces them.
 [[nodiscard]] Result<void> decide_network(const RunInputs& inputs, RunPlan& plan);
 /// Root file system, limits, nested sandboxes.
 [[nodiscard]] Result<void> decide_confinement(const RunInputs& inputs, RunPlan& plan);

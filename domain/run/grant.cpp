@@ -34,6 +34,9 @@ std::string_view grant_kind(const Grant& grant) {
           [](const HostSystemGrant&) -> std::string_view { return "host-system"; },
           [](const HostNetworkGrant&) -> std::string_view { return "host-network"; },
           [](const OpenNetworkGrant&) -> std::string_view { return "open-network"; },
+          [](const EgressGrant&) -> std::string_view { return "egress"; },
+          [](const PrivateAddressesGrant&) -> std::string_view { return "private-addresses"; },
+          [](const HostLoopbackGrant&) -> std::string_view { return "host-loopback"; },
           [](const HostVariableGrant&) -> std::string_view { return "host-variable"; },
           [](const NestedSandboxGrant&) -> std::string_view { return "nested-sandbox"; },
       },
@@ -62,6 +65,13 @@ std::string describe(const Grant& grant) {
           },
           [](const OpenNetworkGrant&) {
             return std::string("a network with a route out and no rules");
+          },
+          [](const EgressGrant& egress) { return "connections to " + visible_text(egress.rule); },
+          [](const PrivateAddressesGrant&) {
+            return std::string("private addresses behind the names it may connect to");
+          },
+          [](const HostLoopbackGrant& loopback) {
+            return "a service on the host's own localhost, as " + visible_text(loopback.rule);
           },
           [](const HostVariableGrant& variable) {
             return "the host's value of the variable " + variable.name;

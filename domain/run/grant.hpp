@@ -46,6 +46,20 @@ struct HostNetworkGrant {
 struct OpenNetworkGrant {
   bool operator==(const OpenNetworkGrant&) const = default;
 };
+/// One destination outside the box.
+struct EgressGrant {
+  std::string rule;  ///< canonical text
+  bool operator==(const EgressGrant&) const = default;
+};
+/// Allowed names may resolve to addresses that are not of the public internet.
+struct PrivateAddressesGrant {
+  bool operator==(const PrivateAddressesGrant&) const = default;
+};
+/// Services on the host's own loopback, by the name host.mino.internal.
+struct HostLoopbackGrant {
+  std::string rule;  ///< canonical text
+  bool operator==(const HostLoopbackGrant&) const = default;
+};
 /// The value of one variable of the host's environment.
 struct HostVariableGrant {
   std::string name;
@@ -59,7 +73,8 @@ struct NestedSandboxGrant {
 
 using Grant =
     std::variant<ProjectGrant, SensitiveProjectGrant, MountGrant, HostPathGrant, HostSystemGrant,
-                 HostNetworkGrant, OpenNetworkGrant, HostVariableGrant, NestedSandboxGrant>;
+                 HostNetworkGrant, OpenNetworkGrant, EgressGrant, PrivateAddressesGrant,
+                 HostLoopbackGrant, HostVariableGrant, NestedSandboxGrant>;
 
 template <typename T>
 [[nodiscard]] bool has_grant(const std::vector<Grant>& grants) {

@@ -14,6 +14,7 @@ struct HostFacts {
   std::string home;               ///< canonical
   std::string working_directory;  ///< canonical
   std::string runtime_root;       ///< <XDG_RUNTIME_DIR>/mino
+  std::string helper_program;     ///< host path of mino-helper
   std::string init_program;       ///< the file mounted as the box's first process
   std::string host_root;          ///< the skeleton root of `--image host`
   bool stdin_is_terminal = false;

@@ -25,6 +25,30 @@ bool is_backed(const RunPlan& plan, const Mount& mount) {
   return has_grant<HostSystemGrant>(plan.grants) && is_shown_path(mount.source);
 }
 
+Grant grant_of(const EgressRule& rule) {
+  const auto* exact = std::get_if<ExactName>(&rule.target);
+  if (exact != nullptr && exact->name.str() == kHostLoopbackName)
+    return HostLoopbackGrant{to_string(rule)};
+  return EgressGrant{to_string(rule)};
+}
+
+/// One grant for each rule and none beside them.
+void check_network(const RunPlan& plan) {
+  MINO_CHECK((plan.network == NetworkMode::kHost) == has_grant<HostNetworkGrant>(plan.grants));
+  MINO_CHECK((plan.network == NetworkMode::kBridge) == has_grant<OpenNetworkGrant>(plan.grants));
+  MINO_CHECK((plan.network == NetworkMode::kAllowList) == plan.egress.has_value());
+  const EgressPolicy policy = plan.egress ? plan.egress->policy : EgressPolicy{};
+  MINO_CHECK((policy.private_answers == PrivateAnswers::kAllowed) ==
+             has_grant<PrivateAddressesGrant>(plan.grants));
+  MINO_CHECK(policy.rules.size() <= EgressPolicy::kMaxRules);
+  for (const PolicyRule& rule : policy.rules) MINO_CHECK(is_granted(plan, grant_of(rule.rule)));
+  const auto granted = std::ranges::count_if(plan.grants, [](const Grant& grant) {
+    return std::holds_alternative<EgressGrant>(grant) ||
+           std::holds_alternative<HostLoopbackGrant>(grant);
+  });
+  MINO_CHECK(static_cast<std::size_t>(granted) == policy.rules.size());
+}
+
 void check_mounts(const RunPlan& plan) {
   std::set<std::string> targets;
   for (const Mount& mount : plan.mounts) {
@@ -39,8 +63,7 @@ void check_mounts(const RunPlan& plan) {
 }  // namespace
 
 void check_invariants(const RunPlan& plan) {
-  MINO_CHECK((plan.network == NetworkMode::kHost) == has_grant<HostNetworkGrant>(plan.grants));
-  MINO_CHECK((plan.network == NetworkMode::kBridge) == has_grant<OpenNetworkGrant>(plan.grants));
+  check_network(plan);
   MINO_CHECK((plan.image.kind == ImageChoice::Kind::kHost) ==
              has_grant<HostSystemGrant>(plan.grants));
   MINO_CHECK(plan.user.kind != UserMapping::Kind::kKeepId || plan.user.user_id != 0);

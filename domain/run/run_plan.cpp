@@ -95,6 +95,24 @@ JsonValue limits_json(const Limits& limits) {
       {"cpus", optional_text(limits.cpus)}};
 }
 
+std::string_view word(NetworkEngine engine) {
+  return engine == NetworkEngine::kGateway ? "gateway" : "iptables";
+}
+
+JsonValue rule_json(const PolicyRule& rule) {
+  return JsonValue::Object{{"rule", to_string(rule.rule)}, {"origin", rule.origin}};
+}
+
+JsonValue egress_json(const std::optional<EgressPlan>& egress) {
+  if (!egress) return {};
+  const EgressPolicy& policy = egress->policy;
+  const bool private_allowed = policy.private_answers == PrivateAnswers::kAllowed;
+  return JsonValue::Object{{"engine", word(egress->engine)},
+                           {"rules", objects(policy.rules, rule_json)},
+                           {"private_answers", private_allowed ? "allowed" : "refused"},
+                           {"deny_at", policy.deny_at == DenyAt::kDns ? "dns" : "connect"}};
+}
+
 JsonValue command_json(const AgentCommand& command) {
   return JsonValue::Object{
       {"kind", command.kind == AgentCommand::Kind::kShell ? "shell" : "command"},
@@ -119,6 +137,7 @@ JsonValue to_json(const RunPlan& plan) {
       {"streams", plan.streams == AgentStreams::kTerminal ? "terminal" : "pipes"},
       {"attachment", plan.attachment == Attachment::kDetached ? "detached" : "foreground"},
       {"network", to_string(plan.network)},
+      {"egress", egress_json(plan.egress)},
       {"root", plan.root == RootAccess::kReadOnly ? "read-only" : "writable"},
       {"after_end", plan.after_end == AfterEnd::kKeep ? "keep" : "remove"},
       {"limits", limits_json(plan.limits)},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/json_value.hpp"
+#include "domain/network/egress_policy.hpp"
 #include "domain/network/network_mode.hpp"
 #include "domain/run/grant.hpp"
 #include "domain/run/mount.hpp"
@@ -67,6 +68,21 @@ struct PlannedVariable {
   bool operator==(const PlannedVariable&) const = default;
 };
 
+/// What enforces an allow-list.
+enum class NetworkEngine {
+  kGateway,   ///< a process outside the box, which has no route out
+  kIptables,  ///< packet filter rules in the box's network namespace, loaded from outside it
+};
+
+/// The network of a box with egress rules (NetworkMode::kAllowList).
+struct EgressPlan {
+  NetworkEngine engine = NetworkEngine::kGateway;
+  EgressPolicy policy;
+  std::vector<IpAddress> resolvers;  ///< kIptables: whom the box may ask for names
+  std::string helper_program;        ///< host path of mino-helper
+  bool operator==(const EgressPlan&) const = default;
+};
+
 /// Why one value of the plan is what it is.
 struct Decision {
   std::string subject;  ///< "image", "network" …
@@ -92,6 +108,7 @@ struct RunPlan {
   AgentStreams streams = AgentStreams::kPipes;
   Attachment attachment = Attachment::kForeground;
   NetworkMode network = NetworkMode::kBridge;
+  std::optional<EgressPlan> egress;  ///< exactly with NetworkMode::kAllowList
   RootAccess root = RootAccess::kWritable;
   AfterEnd after_end = AfterEnd::kRemove;
   Limits limits;

@@ -86,6 +86,8 @@ TEST(LayerFromDocument, ChecksRangesAndFormats) {
       HasSubstr("f.toml:1:1: credentials.aws.session_duration_secs must be between 900 and 43200"));
   EXPECT_THAT(error_of("container.pids = 99999999999999999999"),
               HasSubstr("container.pids must be between"));
+  EXPECT_THAT(error_of("container.network_allow = [\"github.com\"]"),
+              HasSubstr("f.toml:1:1: container.network_allow holds a rule that cannot be read"));
   EXPECT_THAT(error_of("container.env.\"A B\" = \"1\""),
               HasSubstr("not the name of an environment variable"));
   EXPECT_THAT(error_of("container.env.\"\" = \"1\""), HasSubstr("must be a string"));
@@ -93,8 +95,8 @@ TEST(LayerFromDocument, ChecksRangesAndFormats) {
 
 TEST(LayerFromDocument, RefusesConflicts) {
   EXPECT_EQ(error_of("[container]\nnetwork = \"none\"\nnetwork_allow = [\"a:1\"]\n"),
-            "f.toml:3:1: container.network_allow conflicts with container.network = \"none\" "
-            "(f.toml:2:1)");
+            "f.toml:3:1: Config conflict: container.network_allow conflicts with "
+            "container.network = \"none\" (f.toml:2:1)");
   EXPECT_THAT(error_of("[container]\nnetwork = \"host\"\nnetwork_preset = \"dev\"\n"),
               HasSubstr("conflicts with container.network = \"host\""));
   EXPECT_THAT(error_of("[container]\nnetwork_allow = [\"a:1\"]\nnetwork_preset = \"dev\"\n"),
@@ -152,7 +154,34 @@ TEST(LayerFromFlags, NamesTheFlagAndIsAUsageError) {
                         {"container.network_allow", ConfigList{"a:1"}, "--network-allow"}});
   ASSERT_FALSE(both.ok());
   EXPECT_EQ(both.error().code(), ErrorCode::kUsage);
-  EXPECT_THAT(both.error().message(), HasSubstr("--network-allow"));
+  EXPECT_EQ(both.error().message(), "Cannot combine --network-allow with --network none");
+}
+
+TEST(LayerFromFlags, AnAllowListStandsBesideBridgeAndHostOnly) {
+  const ConfigOverride allow{"container.network_allow", ConfigList{"a:1"}, "--network-allow"};
+  const ConfigOverride preset{"container.network_preset", std::string("dev"), "--network-preset"};
+  const auto network = [](const char* mode) {
+    return ConfigOverride{"container.network", std::string(mode), "--network"};
+  };
+  for (const ConfigOverride& list : {allow, preset}) {
+    EXPECT_TRUE(layer_from_flags({list, network("bridge")}).ok());
+    EXPECT_TRUE(layer_from_flags({list, network("host")}).ok());
+    EXPECT_EQ(layer_from_flags({list, network("none")}).error().message(),
+              "Cannot combine " + list.flag + " with --network none");
+  }
+  const auto both = layer_from_flags({allow, preset});
+  ASSERT_FALSE(both.ok());
+  EXPECT_EQ(both.error().code(), ErrorCode::kUsage);
+  EXPECT_EQ(both.error().message(), "Cannot combine --network-preset with --network-allow");
+}
+
+TEST(LayerFromFlags, ARuleThatCannotBeReadKeepsItsHint) {
+  const auto layer = layer_from_flags(
+      {{"container.network_allow", ConfigList{"127.0.0.1:80"}, "--network-allow"}});
+  ASSERT_FALSE(layer.ok());
+  EXPECT_EQ(layer.error().code(), ErrorCode::kUsage);
+  EXPECT_THAT(layer.error().message(), HasSubstr("--network-allow"));
+  EXPECT_THAT(layer.error().hint(), HasSubstr("host.mino.internal"));
 }
 
 }  // namespace

@@ -154,6 +154,13 @@ TEST(Schema, DefaultsAreThoseOfTheManual) {
             ConfigValue(ConfigList{"ANTHROPIC_API_KEY", "LANG", "LC_ALL", "TZ", "TERM"}));
 }
 
+TEST(Schema, TheKeysOfTheNetworkHaveAnEffect) {
+  for (const char* path :
+       {"container.network", "container.network_allow", "container.network_preset",
+        "container.network_engine", "container.network_allow_private", "network.deny_at"})
+    EXPECT_EQ(key(path).effect, Effect::kNow) << path;
+}
+
 TEST(Schema, FindsTheNearestKey) {
   EXPECT_EQ(nearest_config_key("container.imge"), "container.image");
   EXPECT_EQ(nearest_config_key("contaner.image"), "container.image");
@@ -200,6 +207,27 @@ TEST(ParseConfigText, ChecksChoicesAndFormats) {
   EXPECT_FALSE(parse_config_text(key("container.cpus"), "0").ok());
 }
 
+TEST(ParseConfigText, ReadsNetworkRules) {
+  for (const char* path : {"container.network_allow", "sandbox.network_allow"}) {
+    const ConfigKey& allow = key(path);
+    EXPECT_TRUE(parse_config_text(allow, "github.com:443,*.example.com:*,10.0.0.0/8:22").ok());
+    EXPECT_TRUE(parse_config_text(allow, "").ok());
+    // Whether another alphabet makes a name is known where its A-labels are made.
+    EXPECT_TRUE(parse_config_text(allow,
+                                  "b\xC3\xBC"
+                                  "cher.example:443")
+                    .ok());
+    for (const char* rule : {"github.com", "github.com:0", "*:443", "[::1]:80", "a b:1"}) {
+      const auto value = parse_config_text(allow, rule);
+      ASSERT_FALSE(value.ok()) << rule;
+      EXPECT_EQ(value.error().code(), ErrorCode::kConfig);
+      EXPECT_THAT(value.error().message(), HasSubstr(path));
+    }
+  }
+  EXPECT_THAT(parse_config_text(key("container.network_allow"), "github.com").error().message(),
+              HasSubstr("host:port"));
+}
+
 TEST(ParseConfigText, SplitsLists) {
   const ConfigKey& volumes = key("container.volumes");
   EXPECT_EQ(*parse_config_text(volumes, " /a:/b , /c:/d,, "),
@@ -210,8 +238,8 @@ TEST(ParseConfigText, SplitsLists) {
             ConfigValue(ConfigList{"a \"b\" \\"}));
   EXPECT_EQ(*parse_config_text(volumes, "[]"), ConfigValue(ConfigList{}));
   EXPECT_EQ(*parse_config_text(volumes, ""), ConfigValue(ConfigList{}));
-  EXPECT_EQ(*parse_config_text(key("container.network_allow"), "[::1]:443,a:1"),
-            ConfigValue(ConfigList{"[::1]:443", "a:1"}));
+  EXPECT_EQ(*parse_config_text(key("container.network_allow"), "[2001:db8::1]:443,a:1"),
+            ConfigValue(ConfigList{"[2001:db8::1]:443", "a:1"}));
   for (const std::string_view broken : {"[\"a", "[\"a\" \"b\"]", "[\"a\"] x", "[\"\\q\"]", "['a"})
     EXPECT_FALSE(parse_config_text(volumes, broken).ok()) << broken;
 }

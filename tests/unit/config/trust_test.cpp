@@ -42,6 +42,7 @@ std::vector<ConfigEntry> samples(const ConfigKey& key) {
     case ValueType::kStringList:
       add(ConfigList{"odd"});
       add(ConfigList{"/odd"});
+      add(ConfigList{"odd.example:443"});
       break;
     case ValueType::kStringTable:
       all.push_back(entry(key.path, std::string("value"), "ODD"));

@@ -123,6 +123,14 @@ TEST(DecideMounts, OurNameFilesStandWhereTheNetworkIsNotTheHosts) {
     EXPECT_EQ(mount_at(plan, "/etc/hosts") != nullptr, hosts) << network;
     EXPECT_EQ(mount_at(plan, "/etc/resolv.conf") != nullptr, resolver) << network;
   }
+  for (const char* engine : {"gateway", "iptables"}) {
+    RunInputs inputs = plain_inputs();
+    set_config(inputs.config, "container.network_preset", "dev"s, flag_origin("--network-preset"));
+    set_config(inputs.config, "container.network_engine", std::string(engine), file_origin(1));
+    const RunPlan plan = plan_of(inputs);
+    EXPECT_NE(mount_at(plan, "/etc/hosts"), nullptr);
+    EXPECT_NE(mount_at(plan, "/etc/resolv.conf"), nullptr) << engine;
+  }
   EXPECT_EQ(*mount_at(plan_of(plain_inputs()), "/etc/hosts"),
             (Mount{MountKind::kBind, "/run/user/1001/mino/calm-otter/hosts", "/etc/hosts",
                    MountAccess::kReadOnly, MountLabel::kKeep}));

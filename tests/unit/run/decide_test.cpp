@@ -253,62 +253,6 @@ TEST(DecideRun, KeepsTheContainerOnlyWhenAsked) {
   EXPECT_EQ(plan_of(inputs).stop_grace_seconds, 0);
 }
 
-// ---- network
-
-TEST(DecideRun, EachNetworkHasItsGrant) {
-  const struct {
-    const char* name;
-    NetworkMode mode;
-    bool host;
-    bool open;
-  } cases[] = {{"bridge", NetworkMode::kBridge, false, true},
-               {"host", NetworkMode::kHost, true, false},
-               {"none", NetworkMode::kNone, false, false}};
-  for (const auto& [name, mode, host, open] : cases) {
-    RunInputs inputs = plain_inputs();
-    set_config(inputs.config, "container.network", std::string(name), flag_origin("--network"));
-    const RunPlan plan = plan_of(inputs);
-    EXPECT_EQ(plan.network, mode);
-    EXPECT_EQ(has_grant<HostNetworkGrant>(plan.grants), host) << name;
-    EXPECT_EQ(has_grant<OpenNetworkGrant>(plan.grants), open) << name;
-    EXPECT_EQ(decision_on(plan, "network")->origin, "flag --network");
-  }
-}
-
-TEST(DecideRun, AnUnknownNetworkIsNeverTakenForAnother) {
-  RunInputs inputs = plain_inputs();
-  set_config(inputs.config, "container.network", "nnoe"s, flag_origin("--network"));
-  EXPECT_EQ(refusal_of(inputs).code(), ErrorCode::kUsage);
-  set_config(inputs.config, "container.network", ""s, file_origin(1));
-  EXPECT_EQ(refusal_of(inputs).code(), ErrorCode::kConfig);
-}
-
-TEST(DecideRun, RulesThatNothingEnforcesAreNotAnOpenNetwork) {
-  RunInputs inputs = plain_inputs();
-  set_config(inputs.config, "container.network_allow", ConfigList{"github.com:443"},
-             file_origin(5));
-  Error error = refusal_of(inputs);
-  EXPECT_EQ(error.code(), ErrorCode::kConfig);
-  EXPECT_NE(
-      error.text().find(
-          "container.network_allow (/home/ann/.config/mino/config.toml:5:1) cannot be enforced"),
-      std::string::npos);
-
-  set_config(inputs.config, "container.network_preset", "dev"s, flag_origin("--network-preset"));
-  EXPECT_NE(refusal_of(inputs).text().find("container.network_preset (flag --network-preset)"),
-            std::string::npos);
-
-  // A flag that chooses a mode takes the list back.
-  set_config(inputs.config, "container.network", "none"s, flag_origin("--network"));
-  EXPECT_EQ(plan_of(inputs).network, NetworkMode::kNone);
-}
-
-TEST(DecideRun, AnEmptyListOfRulesIsNone) {
-  RunInputs inputs = plain_inputs();
-  set_config(inputs.config, "container.network_allow", ConfigList{}, file_origin(5));
-  EXPECT_EQ(plan_of(inputs).network, NetworkMode::kBridge);
-}
-
 // ---- confinement
 
 TEST(DecideRun, LimitsAreTakenAndThoseThatCannotBeHadWarnedOf) {

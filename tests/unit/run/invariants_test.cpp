@@ -7,9 +7,11 @@
 namespace mino {
 namespace {
 
+using testing_support::flag_origin;
 using testing_support::host_image_inputs;
 using testing_support::plain_inputs;
 using testing_support::plan_of;
+using testing_support::set_config;
 
 template <typename T>
 void drop(RunPlan& plan) {
@@ -23,6 +25,11 @@ TEST(CheckInvariantsDeathTest, WhatIsNotGrantedEndsTheProgram) {
   RunInputs with_path = host_image_inputs();
   with_path.request.host_paths = {"/tools"};
   with_path.host_paths = {{"/tools", "/tools", HostPathFacts::Layout::kPrograms}};
+  RunInputs with_rules = plain_inputs();
+  set_config(with_rules.config, "container.network_allow",
+             ConfigList{"github.com:443", "host.mino.internal:80"}, flag_origin("--network-allow"));
+  set_config(with_rules.config, "container.network_allow_private", true,
+             flag_origin("--network-allow-private"));
   const struct {
     const char* name;
     RunInputs inputs;
@@ -32,6 +39,38 @@ TEST(CheckInvariantsDeathTest, WhatIsNotGrantedEndsTheProgram) {
       {"open network", plain_inputs(), drop<OpenNetworkGrant>},
       {"network grant for none", plain_inputs(),
        [](RunPlan& plan) { plan.network = NetworkMode::kNone; }},
+      {"rules taken away", with_rules, [](RunPlan& plan) { plan.egress.reset(); }},
+      {"rules of another network", with_rules,
+       [](RunPlan& plan) { plan.network = NetworkMode::kNone; }},
+      {"an allow-list without rules to enforce", plain_inputs(),
+       [](RunPlan& plan) {
+         drop<OpenNetworkGrant>(plan);
+         plan.network = NetworkMode::kAllowList;
+       }},
+      {"destination", with_rules, drop<EgressGrant>},
+      {"the host's loopback", with_rules, drop<HostLoopbackGrant>},
+      {"private addresses", with_rules, drop<PrivateAddressesGrant>},
+      {"private addresses that are not granted to anybody", with_rules,
+       [](RunPlan& plan) { plan.egress->policy.private_answers = PrivateAnswers::kRefused; }},
+      {"another destination", with_rules,
+       [](RunPlan& plan) {
+         plan.egress->policy.rules[0].rule = parse_egress_rule("evil.example:443").value();
+       }},
+      {"another port", with_rules,
+       [](RunPlan& plan) { plan.egress->policy.rules[0].rule.port = std::nullopt; }},
+      {"one rule more", with_rules,
+       [](RunPlan& plan) {
+         plan.egress->policy.rules.push_back({parse_egress_rule("evil.example:443").value(), ""});
+       }},
+      {"one grant more", with_rules,
+       [](RunPlan& plan) { plan.grants.emplace_back(EgressGrant{"evil.example:443"}); }},
+      {"a grant without rules", plain_inputs(),
+       [](RunPlan& plan) { plan.grants.emplace_back(EgressGrant{"evil.example:443"}); }},
+      {"the host's loopback as any other name", with_rules,
+       [](RunPlan& plan) {
+         drop<HostLoopbackGrant>(plan);
+         plan.grants.emplace_back(EgressGrant{"host.mino.internal:80"});
+       }},
       {"project", plain_inputs(), drop<ProjectGrant>},
       {"project elsewhere", plain_inputs(),
        [](RunPlan& plan) { plan.mounts.front().target = "/other"; }},

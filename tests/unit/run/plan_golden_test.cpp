@@ -100,12 +100,40 @@ RunInputs absent_image() {
   return inputs;
 }
 
+RunInputs allow_list() {
+  RunInputs inputs = plain_inputs();
+  inputs.request.command = {{"claude"}};
+  inputs.encoded_rules = {
+      {"*.b\xC3\xBC"
+       "cher.example:443",
+       "*.xn--bcher-kva.example:443"}};
+  set_config(inputs.config, "container.network_allow",
+             ConfigList{"GitHub.com:443",
+                        "*.b\xC3\xBC"
+                        "cher.example:443",
+                        "10.0.0.0/8:*", "[2001:db8::1]:22", "host.mino.internal:5432"},
+             flag_origin("--network-allow"));
+  set_config(inputs.config, "container.network_allow_private", true, file_origin(8));
+  set_config(inputs.config, "network.deny_at", "dns"s, file_origin(11));
+  return inputs;
+}
+
+RunInputs registries_by_iptables() {
+  RunInputs inputs = plain_inputs();
+  inputs.request.command = {{"npm", "ci"}};
+  set_config(inputs.config, "container.network_preset", "registries"s, file_origin(7));
+  set_config(inputs.config, "container.network_engine", "iptables"s, file_origin(8));
+  return inputs;
+}
+
 TEST(PlanGolden, TextAndJson) {
   const Case cases[] = {{"shell-at-a-terminal", shell_at_a_terminal()},
                         {"agent-without-network", agent_without_network()},
                         {"detached-with-volumes", detached_with_volumes()},
                         {"host-with-everything", host_with_everything()},
-                        {"absent-image", absent_image()}};
+                        {"absent-image", absent_image()},
+                        {"allow-list", allow_list()},
+                        {"registries-by-iptables", registries_by_iptables()}};
   for (const auto& [name, inputs] : cases) {
     const RunPlan plan = plan_of(inputs);
     expect_golden(name + ".txt", to_text(plan, PlanDetail::kValues));
@@ -151,6 +179,11 @@ TEST(Grants, EachHasAKindAndALine) {
       {HostNetworkGrant{}, "host-network",
        "the host's network, its own services on localhost included"},
       {OpenNetworkGrant{}, "open-network", "a network with a route out and no rules"},
+      {EgressGrant{"github.com:443"}, "egress", "connections to github.com:443"},
+      {PrivateAddressesGrant{}, "private-addresses",
+       "private addresses behind the names it may connect to"},
+      {HostLoopbackGrant{"host.mino.internal:80"}, "host-loopback",
+       "a service on the host's own localhost, as host.mino.internal:80"},
       {HostVariableGrant{"TOKEN"}, "host-variable", "the host's value of the variable TOKEN"},
       {NestedSandboxGrant{}, "nested-sandbox", "user namespaces inside the box"},
   };

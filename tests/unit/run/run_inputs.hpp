@@ -33,6 +33,7 @@ inline RunInputs plain_inputs() {
                  .home = "/home/ann",
                  .working_directory = "/src/app",
                  .runtime_root = "/run/user/1001/mino",
+                 .helper_program = "/usr/libexec/mino-helper",
                  .init_program = "/usr/libexec/mino-init",
                  .host_root = "/home/ann/.local/state/mino/host-root/0011223344556677",
                  .term = "tmux-256color",
@@ -54,7 +55,8 @@ inline RunInputs plain_inputs() {
       .project_digest = "aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899",
       .container_suffix = "0a1b",
       .host_paths = {},
-      .missing_variables = {}};
+      .missing_variables = {},
+      .encoded_rules = {}};
 }
 
 /// The same with `--image host`.
