@@ -40,6 +40,8 @@ inline constexpr std::size_t kChunkBytes = 16 * 1024;
 /// the usual stack limit.
 inline constexpr std::uint32_t kMaxDescriptionBytes = 4 * 1024 * 1024;
 inline constexpr std::uint32_t kMaxArguments = 65536;
+/// One request about the rules of a session's network, or the answer to it.
+inline constexpr std::uint32_t kMaxNetworkBytes = 1024 * 1024;
 /// Processes of one box alive at the same time that were started over the lifeline.
 inline constexpr std::size_t kMaxProcesses = 256;
 /// The only argument podman knows of: mino-init replaces it by the command that arrives over the
@@ -70,6 +72,9 @@ enum class Kind : std::uint32_t {
   kStop =
       64,  ///< stop the session: SIGTERM, after `value` seconds SIGKILL; negative: SIGKILL at once
   kAccepted = 65,  ///< the request was taken
+  kNetwork = 66,   ///< about the rules of the session's network: `argument_bytes` of JSON follow
+                   ///< in kData packets of process 0, kMaxNetworkBytes at most
+  kNetworkAnswer = 67,  ///< the answer, in the same form
 };
 
 enum ProcessFlag : std::uint32_t {

@@ -1,0 +1,305 @@
+#include "adapters/gateway/gateway.hpp"
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include "adapters/posix/posix_error.hpp"
+#include "helper/protocol/hook.hpp"
+
+namespace mino::gateway {
+namespace {
+
+// SO_ORIGINAL_DST of linux/netfilter_ipv4.h and IP6T_SO_ORIGINAL_DST of
+// linux/netfilter_ipv6/ip6_tables.h, which cannot be included beside netinet/in.h.
+constexpr int kOriginalDestination = 80;
+constexpr int kAcceptRounds = 64;
+/// Reports that the owner has not taken yet; beyond them no connection is accepted.
+constexpr std::size_t kMaxUnreported = 64;
+constexpr std::chrono::milliseconds kLastReports{1000};
+
+struct Destination {
+  IpAddress address;
+  std::uint16_t port;
+};
+
+/// Where a redirected connection was going (SO_ORIGINAL_DST of netfilter(7)); nothing when it was
+/// not redirected.
+std::optional<Destination> original_destination(int socket, bool v6) {
+  if (!v6) {
+    sockaddr_in address{};
+    socklen_t size = sizeof address;
+    if (::getsockopt(socket, IPPROTO_IP, kOriginalDestination, &address, &size) != 0)
+      return std::nullopt;
+    IpAddress::V4Bytes bytes{};
+    std::memcpy(bytes.data(), &address.sin_addr, bytes.size());
+    return Destination{IpAddress::from_v4(bytes), ntohs(address.sin_port)};
+  }
+  sockaddr_in6 address{};
+  socklen_t size = sizeof address;
+  if (::getsockopt(socket, IPPROTO_IPV6, kOriginalDestination, &address, &size) != 0)
+    return std::nullopt;
+  IpAddress::V6Bytes bytes{};
+  std::memcpy(bytes.data(), &address.sin6_addr, bytes.size());
+  return Destination{IpAddress::from_v6(bytes), ntohs(address.sin6_port)};
+}
+
+}  // namespace
+
+Gateway::Gateway(posix::UniqueFd owner, posix::UniqueFd dialler, const GatewayLimits& limits)
+    : owner_(std::move(owner)), dialler_(std::move(dialler)), limits_(limits) {
+  owner_watch_ =
+      loop_.watch(owner_.get(), EPOLLIN, [this](std::uint32_t events) { owner_ready(events); });
+  dialler_watch_ =
+      loop_.watch(dialler_.get(), EPOLLIN, [this](std::uint32_t events) { dialler_ready(events); });
+}
+
+Gateway::~Gateway() = default;
+
+int Gateway::run() {
+  loop_.run();
+  end_all();
+  return exit_code_;
+}
+
+void Gateway::fail(int code) {
+  exit_code_ = code;
+  loop_.stop();
+}
+
+void Gateway::end_all() {
+  for (const auto& [id, connection] : connections_) connection->end();
+  const auto deadline = std::chrono::steady_clock::now() + kLastReports;
+  while (!reports_.empty() && owner_ && std::chrono::steady_clock::now() < deadline) {
+    pollfd room{owner_.get(), POLLOUT, 0};
+    static_cast<void>(::poll(&room, 1, 100));
+    flush_reports();
+  }
+}
+
+void Gateway::owner_ready(std::uint32_t events) {
+  if ((events & EPOLLOUT) != 0) flush_reports();
+  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) return;
+  for (;;) {
+    Received received = receive_packet(owner_.get(), kMaxMessage);
+    if (received.state == Received::State::kNothing) return;
+    if (received.state == Received::State::kEnded) {
+      loop_.unwatch(owner_watch_);
+      owner_.reset();
+      return loop_.stop();
+    }
+    owner_says(std::move(received.packet));
+  }
+}
+
+void Gateway::owner_says(SocketPacket packet) {
+  switch (kind_of(packet.bytes).value_or(Message::kServing)) {
+    case Message::kPolicy:
+      next_policy_ = decode_policy(packet.bytes);
+      if (!next_policy_) fail(1);
+      return;
+    case Message::kRule: {
+      auto rule = decode_rule(packet.bytes);
+      if (!rule || !next_policy_ || next_policy_->rules.size() >= EgressPolicy::kMaxRules)
+        return fail(1);
+      next_policy_->rules.push_back(std::move(*rule));
+      return;
+    }
+    case Message::kCommit:
+      return next_policy_ ? commit_policy() : fail(1);
+    case Message::kSockets: {
+      const auto ipv6 = decode_sockets(packet.bytes);
+      if (!ipv6 || dns_) return fail(1);
+      return serve(*ipv6, std::move(packet.descriptors));
+    }
+    case Message::kEnd:
+      return loop_.stop();
+    case Message::kServing:
+    case Message::kEvent:
+      return fail(1);
+  }
+}
+
+void Gateway::commit_policy() {
+  policy_ = std::move(*next_policy_);
+  next_policy_.reset();
+  for (const auto& [id, connection] : connections_) connection->rules_changed(policy_);
+}
+
+void Gateway::serve(bool ipv6, std::vector<posix::UniqueFd> sockets) {
+  if (sockets.size() != (ipv6 ? hook::kSockets : hook::kSockets4)) return fail(1);
+  dns_.emplace(
+      DnsService::World{loop_, names_, policy_, [this](const std::string& name, DenyReason reason) {
+                          EgressEvent denied;
+                          denied.host = name;
+                          denied.reason = reason;
+                          report(denied);
+                        }});
+  const auto take = [&sockets](hook::Socket which) {
+    return std::move(sockets[static_cast<std::size_t>(which)]);
+  };
+  listen(take(hook::Socket::kTcp4), Family::kV4);
+  dns_->serve_udp(take(hook::Socket::kDnsUdp4));
+  dns_->serve_tcp(take(hook::Socket::kDnsTcp4));
+  if (ipv6) {
+    listen(take(hook::Socket::kTcp6), Family::kV6);
+    dns_->serve_udp(take(hook::Socket::kDnsUdp6));
+    dns_->serve_tcp(take(hook::Socket::kDnsTcp6));
+  }
+  reports_.push_back(encode(Message::kServing));
+  flush_reports();
+}
+
+void Gateway::report(const EgressEvent& event) {
+  reports_.push_back(encode_event(event));
+  flush_reports();
+}
+
+void Gateway::flush_reports() {
+  bool full = false;
+  while (!reports_.empty() && owner_ && !full) {
+    switch (send_packet(owner_.get(), reports_.front(), {})) {
+      case SendState::kSent:
+        reports_.pop_front();
+        break;
+      case SendState::kFull:
+        full = true;
+        break;
+      case SendState::kBroken:
+        return loop_.stop();
+    }
+  }
+  if (owner_) {
+    loop_.set_events(owner_watch_, full ? EPOLLIN | static_cast<std::uint32_t>(EPOLLOUT) : EPOLLIN);
+  }
+  update_listening();
+}
+
+void Gateway::dial(const DialRequest& request) {
+  dialling_.insert(request.id);
+  dials_.push_back(request);
+  flush_dials();
+}
+
+void Gateway::cancel_dial(std::uint64_t id) {
+  if (dialling_.erase(id) == 0) return;
+  DialRequest cancel{};
+  cancel.id = id;
+  cancel.kind = DialRequest::Kind::kCancel;
+  dials_.push_back(cancel);
+  flush_dials();
+}
+
+void Gateway::flush_dials() {
+  bool full = false;
+  while (!dials_.empty() && !full) {
+    const std::string_view bytes(reinterpret_cast<const char*>(&dials_.front()),
+                                 sizeof(DialRequest));
+    switch (send_packet(dialler_.get(), bytes, {})) {
+      case SendState::kSent:
+        dials_.pop_front();
+        break;
+      case SendState::kFull:
+        full = true;
+        break;
+      case SendState::kBroken:
+        return fail(1);
+    }
+  }
+  loop_.set_events(dialler_watch_, full ? EPOLLIN | static_cast<std::uint32_t>(EPOLLOUT) : EPOLLIN);
+}
+
+void Gateway::dialler_ready(std::uint32_t events) {
+  if ((events & EPOLLOUT) != 0) flush_dials();
+  if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) return;
+  for (;;) {
+    Received received = receive_packet(dialler_.get(), sizeof(DialReply));
+    if (received.state == Received::State::kNothing) break;
+    DialReply reply{};
+    // Without its dialler a gateway can only refuse, and could not say why.
+    if (received.state == Received::State::kEnded || received.packet.bytes.size() != sizeof reply ||
+        received.packet.descriptors.size() > 1)
+      return fail(1);
+    std::memcpy(&reply, received.packet.bytes.data(), sizeof reply);
+    if (dialling_.erase(reply.id) == 0) continue;  // nobody waits for it any more
+    posix::UniqueFd server;
+    if (!received.packet.descriptors.empty())
+      server = std::move(received.packet.descriptors.front());
+    if (const auto found = connections_.find(reply.id); found != connections_.end())
+      found->second->dialled(reply, std::move(server));
+  }
+  update_listening();
+}
+
+void Gateway::pump_later(std::uint64_t id) {
+  loop_.defer([this, id] {
+    if (const auto found = connections_.find(id); found != connections_.end())
+      found->second->pump();
+  });
+}
+
+void Gateway::settled() {
+  --unsettled_;
+  update_listening();
+}
+
+void Gateway::finished(std::uint64_t id) {
+  loop_.defer([this, id] {
+    connections_.erase(id);
+    update_listening();
+  });
+}
+
+bool Gateway::has_room() const {
+  return connections_.size() < limits_.connections && unsettled_ < limits_.unsettled &&
+         dialling_.size() < kMaxDials && reports_.size() < kMaxUnreported;
+}
+
+void Gateway::update_listening() {
+  const bool room = has_room();
+  if (room == listening_) return;
+  listening_ = room;
+  // What waits meanwhile waits in the kernel's queue.
+  for (const Listener& listener : listeners_)
+    loop_.set_events(listener.watch, room ? static_cast<std::uint32_t>(EPOLLIN) : 0);
+}
+
+void Gateway::listen(posix::UniqueFd listener, Family family) {
+  const int fd = listener.get();
+  const auto watch =
+      loop_.watch(fd, EPOLLIN, [this, fd, family](std::uint32_t) { accept_some(fd, family); });
+  listeners_.push_back({std::move(listener), watch});
+}
+
+void Gateway::accept_some(int listener, Family family) {
+  for (int round = 0; round < kAcceptRounds && has_room(); ++round) {
+    posix::UniqueFd client(posix::retry(
+        [&] { return ::accept4(listener, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC); }));
+    if (!client) break;
+    admit(std::move(client), family);
+  }
+  update_listening();
+}
+
+void Gateway::admit(posix::UniqueFd client, Family family) {
+  const auto destination = original_destination(client.get(), family == Family::kV6);
+  if (!destination) return;  // not redirected: nobody's connection
+  ConnectionTarget target{std::nullopt, destination->address, destination->port};
+  if (synthetic_v4().contains(target.address) || synthetic_v6().contains(target.address))
+    target.name = names_.name_of(target.address);
+  const std::uint64_t id = next_connection_++;
+  auto connection = std::make_unique<Connection>(*this, id, std::move(client), std::move(target));
+  Connection& started = *connection;
+  connections_.emplace(id, std::move(connection));
+  ++unsettled_;
+  started.start(policy_);
+}
+
+}  // namespace mino::gateway
