@@ -18,27 +18,27 @@ JsonValue text_or_null(const std::optional<std::string>& text) {
 
 }  // namespace
 
-AuditPart::AuditPart(AuditSink& audit, Notices& notices) : audit_(audit), notices_(notices) {}
+AuditPart::AuditPart(AuditSink& audit, Notices& notices) : audit_(audit, notices) {}
 
 Result<void> AuditPart::prepare(const SessionContext& context) {
   const SessionRecord& session = context.record;
-  record("session.created", {{"name", session.name.str()},
-                             {"project_dir", session.project_dir},
-                             {"image", session.image},
-                             {"command", words(session.command)},
-                             {"network", session.network},
-                             {"home_volume", text_or_null(session.home_volume)}});
+  audit_.record("session.created", {{"name", session.name.str()},
+                                    {"project_dir", session.project_dir},
+                                    {"image", session.image},
+                                    {"command", words(session.command)},
+                                    {"network", session.network},
+                                    {"home_volume", text_or_null(session.home_volume)}});
   return {};
 }
 
 void AuditPart::started(const SessionContext& context) {
-  record("session.started", {{"name", context.record.name.str()},
-                             {"container_id", text_or_null(context.record.container_id)}});
+  audit_.record("session.started", {{"name", context.record.name.str()},
+                                    {"container_id", text_or_null(context.record.container_id)}});
 }
 
 void AuditPart::exec_started(const SessionContext& context,
                              const std::vector<std::string>& command) {
-  record("session.exec", {{"name", context.record.name.str()}, {"command", words(command)}});
+  audit_.record("session.exec", {{"name", context.record.name.str()}, {"command", words(command)}});
 }
 
 void AuditPart::ended(const SessionContext& context) {
@@ -47,19 +47,12 @@ void AuditPart::ended(const SessionContext& context) {
       {"name", session.name.str()},
       {"exit_code", session.exit_code ? JsonValue(*session.exit_code) : JsonValue()}};
   if (session.reason) data.emplace_back("reason", *session.reason);
-  record("session.stopped", std::move(data));
+  audit_.record("session.stopped", std::move(data));
 }
 
 void AuditPart::abandon(const SessionContext& context) {
-  record("session.failed",
-         {{"name", context.record.name.str()}, {"error", context.record.reason.value_or("")}});
-}
-
-void AuditPart::record(const std::string& event, JsonValue::Object data) {
-  const auto written = audit_.record(event, JsonValue(std::move(data)));
-  if (!written.ok() && !std::exchange(warned_, true))
-    notices_.warn("the audit log could not be written: " + written.error().text(),
-                  written.error().hint());
+  audit_.record("session.failed", {{"name", context.record.name.str()},
+                                   {"error", context.record.reason.value_or("")}});
 }
 
 }  // namespace mino::application

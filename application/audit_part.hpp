@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "application/audit_writer.hpp"
 #include "application/session_part.hpp"
-#include "domain/json_value.hpp"
 #include "ports/audit_sink.hpp"
 #include "ports/notices.hpp"
 
@@ -23,11 +23,7 @@ class AuditPart : public SessionPart {
   void abandon(const SessionContext& context) override;
 
  private:
-  void record(const std::string& event, JsonValue::Object data);
-
-  AuditSink& audit_;
-  Notices& notices_;
-  bool warned_ = false;
+  AuditWriter audit_;
 };
 
 }  // namespace mino::application

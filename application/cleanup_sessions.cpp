@@ -5,14 +5,17 @@
 #include <optional>
 #include <utility>
 
+#include "application/network_log_path.hpp"
+
 namespace mino::application {
 
 Result<void> CleanupSessions::remove(const SessionRecord& session) {
   Result<void> log_removed;
-  // Under the store's lock and only while the record is still this session's: the log of a new
-  // session of the same name lies at the same place.
+  // Under the store's lock and only while the record is still this session's: the logs of a new
+  // session of the same name lie at the same place.
   const auto remove_log = [&](const SessionRecord& record) {
-    if (record.log_file) log_removed = log_.remove(*record.log_file);
+    log_removed = log_.remove(network_log_path(log_directory_, record.name));
+    if (log_removed && record.log_file) log_removed = log_.remove(*record.log_file);
     return false;
   };
   const Result<SessionRecord> seen = store_.update(session.name, session.id, remove_log);

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
+#include <utility>
+#include <vector>
 
 #include "ports/clock.hpp"
 #include "ports/session_log.hpp"
@@ -19,9 +22,10 @@ struct CleanupSessionsResponse {
 /// Removes records and logs of sessions that ended long ago (`session.auto_cleanup_hours`).
 class CleanupSessions {
  public:
-  /// The ports must outlive this.
-  CleanupSessions(SessionStore& store, SessionLog& log, const Clock& clock)
-      : store_(store), log_(log), clock_(clock) {}
+  /// The ports must outlive this. `log_directory` is where the sessions' logs lie.
+  CleanupSessions(SessionStore& store, SessionLog& log, const Clock& clock,
+                  std::filesystem::path log_directory)
+      : store_(store), log_(log), clock_(clock), log_directory_(std::move(log_directory)) {}
 
   /// Goes on after a failure and returns the first one at the end. Unreadable records are left
   /// alone.
@@ -33,6 +37,7 @@ class CleanupSessions {
   SessionStore& store_;
   SessionLog& log_;
   const Clock& clock_;
+  std::filesystem::path log_directory_;
 };
 
 }  // namespace mino::application

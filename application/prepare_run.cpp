@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "application/encode_rule.hpp"
 #include "domain/run/environment.hpp"
 #include "domain/run/mount.hpp"
 #include "domain/run/sensitive.hpp"
@@ -79,6 +80,7 @@ Result<RunInputs> PrepareRun::look_up(const RunRequest& request, const Config& c
                    .container_suffix = unique_suffix(ports_.random),
                    .host_paths = {},
                    .missing_variables = {}};
+  MINO_ASSIGN(inputs.encoded_rules, encode_rules(config));
   add_sensitive_paths(inputs.host);
   MINO_ASSIGN(inputs.host_paths, look_at_host_paths(inputs));
   for (const std::string& name : requested_host_variables(request)) {
@@ -119,6 +121,21 @@ Result<void> PrepareRun::check_readable(const std::string& project) const {
   return Error(names.error())
       .add_context("the project cannot be read")
       .set_hint("see who may read it with: ls -ld " + shell_word(project));
+}
+
+Result<std::map<std::string, std::string>> PrepareRun::encode_rules(const Config& config) const {
+  constexpr std::string_view kKey = "container.network_allow";
+  std::map<std::string, std::string> encoded;
+  for (const std::string& rule : config.list(kKey)) {
+    auto text = encode_rule(ports_.names, rule);
+    if (!text.ok()) {
+      const Origin origin = config.origin(kKey);
+      if (origin.kind != OriginKind::kFlag) text.error().set_code(ErrorCode::kConfig);
+      return std::move(text.error().add_context(to_string(origin)));
+    }
+    if (*text != rule) encoded.emplace(rule, *std::move(text));
+  }
+  return encoded;
 }
 
 void PrepareRun::add_sensitive_paths(HostFacts& host) const {

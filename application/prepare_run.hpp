@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "ports/box_runner.hpp"
 #include "ports/container_engine.hpp"
 #include "ports/digest.hpp"
+#include "ports/domain_name_encoder.hpp"
 #include "ports/environment.hpp"
 #include "ports/file_system.hpp"
 #include "ports/notices.hpp"
@@ -46,6 +48,7 @@ class PrepareRun {
     const Digest& digest;
     RandomSource& random;
     Notices& notices;
+    const DomainNameEncoder& names;
   };
 
   /// `state_directory` is mino's own (`<state>/mino`).
@@ -69,6 +72,7 @@ class PrepareRun {
   [[nodiscard]] Result<void> check_readable(const std::string& project) const;
   [[nodiscard]] Result<void> check_sources(const RunInputs& inputs) const;
   void add_sensitive_paths(HostFacts& host) const;
+  [[nodiscard]] Result<std::map<std::string, std::string>> encode_rules(const Config& config) const;
   [[nodiscard]] Result<std::vector<HostPathFacts>> look_at_host_paths(
       const RunInputs& inputs) const;
   [[nodiscard]] Result<std::vector<SkeletonEntry>> look_at_host_system(HostFacts& host) const;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include "domain/result.hpp"
 
@@ -21,6 +23,11 @@ class Prompter {
   /// Asks on stderr and waits for a line. An empty line or end of input is `fallback`. Blocks until
   /// answered; kDeclined on Ctrl-C. Must not be called when not interactive().
   [[nodiscard]] virtual Result<Answer> confirm(const std::string& question, Answer fallback) = 0;
+  /// The same with more answers than two: the index of the one that was chosen. `options` is not
+  /// empty and `fallback` is an index of it.
+  [[nodiscard]] virtual Result<std::size_t> choose(const std::string& question,
+                                                   const std::vector<std::string>& options,
+                                                   std::size_t fallback) = 0;
 };
 
 }  // namespace mino

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "domain/network/network_request.hpp"
 #include "domain/result.hpp"
 #include "domain/run/run_plan.hpp"
 #include "domain/session/session_record.hpp"
@@ -38,6 +39,10 @@ class SessionControl {
   /// when the owner has taken the request; kUnavailable when it does not answer.
   [[nodiscard]] virtual Result<void> stop(const SessionRecord& session, StopForce force,
                                           std::chrono::seconds grace) = 0;
+  /// Asks the owner about the rules of the session's network, or to change them. kUnavailable: it
+  /// does not answer; kUsage: the session has no rules; an answer may carry an error of its own.
+  [[nodiscard]] virtual Result<NetworkAnswer> network(const SessionRecord& session,
+                                                      const NetworkRequest& request) = 0;
 };
 
 }  // namespace mino

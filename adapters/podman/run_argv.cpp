@@ -12,6 +12,10 @@ namespace {
 /// comes over the lifeline in its place (kCommandPlaceholder of the lifeline's protocol).
 constexpr std::string_view kAgentPlaceholder = "mino-agent";
 
+/// Of oci-hooks(5).
+constexpr std::string_view kHookDirectories[] = {"/usr/share/containers/oci/hooks.d",
+                                                 "/etc/containers/oci/hooks.d"};
+
 class Words {
  public:
   explicit Words(std::vector<std::string> words) : words_(std::move(words)) {}
@@ -54,7 +58,11 @@ void add_confinement(Words& words, const RunPlan& plan) {
   // Without the option, podman's own default for an unprivileged user is an open network without
   // access to the host's loopback; `--network bridge` would be a network of its own that other
   // containers share.
-  if (plan.network != NetworkMode::kBridge) words.option("--network", to_string(plan.network));
+  if (plan.egress && plan.egress->engine == NetworkEngine::kGateway) {
+    words.option("--network", to_string(NetworkMode::kNone));
+  } else if (plan.network == NetworkMode::kHost || plan.network == NetworkMode::kNone) {
+    words.option("--network", to_string(plan.network));
+  }
   if (plan.user.kind == UserMapping::Kind::kKeepId) {
     words.option("--userns",
                  fmt::format("keep-id:uid={},gid={}", plan.user.user_id, plan.user.group_id));
@@ -96,7 +104,15 @@ std::string mount_value(const Mount& mount) {
 }
 
 std::vector<std::string> run_argv(const RunPlan& plan, const RunArgvContext& context) {
-  Words words({context.podman, "run", "--detach"});
+  Words words({context.podman});
+  // It replaces podman's own hook directories, so they are named again; podman passes over one that
+  // is not there.
+  if (plan.egress) {
+    for (const std::string_view directory : kHookDirectories)
+      words.option("--hooks-dir", directory);
+    words.option("--hooks-dir", fmt::format("{}/hooks", plan.runtime_dir));
+  }
+  words.flag("run").flag("--detach");
   add_identity(words, plan, context);
   add_confinement(words, plan);
   add_start(words, plan);

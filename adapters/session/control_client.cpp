@@ -149,9 +149,64 @@ class ExecConversation {
   std::optional<Error> failure_;
 };
 
+/// One question about the rules of a session's network.
+class NetworkConversation {
+ public:
+  explicit NetworkConversation(posix::UniqueFd socket) {
+    PacketChannel::Handlers handlers;
+    handlers.packet = [this](const ParsedPacket& parsed, const PacketChannel::Descriptors&) {
+      packet(parsed);
+    };
+    handlers.closed = [this] { end(State::kFailed); };
+    channel_ = std::make_unique<PacketChannel>(loop_, std::move(socket), std::move(handlers));
+  }
+
+  /// The answer's text.
+  Result<std::string> run(std::string_view question) {
+    lifeline::Packet head{};
+    head.kind = lifeline::Kind::kNetwork;
+    head.argument_bytes = static_cast<std::uint32_t>(question.size());
+    channel_->send(head, {});
+    channel_->send_data(0, question);
+    loop_.after(kAnswerPatience, [this] { end(State::kFailed); });
+    while (state_ == State::kWaiting || state_ == State::kReading) loop_.run_once();
+    if (state_ == State::kFailed)
+      return Error(ErrorCode::kUnavailable, "the session's owner does not answer");
+    return std::move(answer_);
+  }
+
+ private:
+  enum class State { kWaiting, kReading, kComplete, kFailed };
+
+  void end(State state) {
+    if (state_ == State::kWaiting || state_ == State::kReading) state_ = state;
+  }
+
+  void packet(const ParsedPacket& parsed) {
+    const lifeline::Packet& head = parsed.packet;
+    if (state_ == State::kWaiting && head.kind == lifeline::Kind::kNetworkAnswer) {
+      expected_bytes_ = head.argument_bytes;
+      const bool fits = expected_bytes_ > 0 && expected_bytes_ <= lifeline::kMaxNetworkBytes;
+      state_ = fits ? State::kReading : State::kFailed;
+      return;
+    }
+    if (state_ != State::kReading || head.kind != lifeline::Kind::kData) return end(State::kFailed);
+    answer_ += parsed.data;
+    if (answer_.size() > expected_bytes_) return end(State::kFailed);
+    if (answer_.size() == expected_bytes_) end(State::kComplete);
+  }
+
+  PollLoop loop_;
+  std::unique_ptr<PacketChannel> channel_;
+  State state_ = State::kWaiting;
+  std::uint32_t expected_bytes_ = 0;
+  std::string answer_;
+};
+
 }  // namespace
 
-ControlClient::ControlClient(Notices& notices) : notices_(notices) {}
+ControlClient::ControlClient(const JsonCodec& json, Notices& notices)
+    : json_(json), notices_(notices) {}
 
 Result<AgentEnd> ControlClient::exec(const SessionRecord& session, ExecRequest request) {
   MINO_ASSIGN(posix::UniqueFd socket, connect_control(session.runtime_dir));
@@ -184,6 +239,17 @@ Result<void> ControlClient::stop(const SessionRecord& session, StopForce force,
   if (reply == Reply::kLate)
     return Error(ErrorCode::kUnavailable, "the session's owner does not answer");
   return {};  // closed: it was ending already
+}
+
+Result<NetworkAnswer> ControlClient::network(const SessionRecord& session,
+                                             const NetworkRequest& request) {
+  const std::string question = json_.write(to_json(request), JsonLayout::kCompact);
+  if (question.size() > lifeline::kMaxNetworkBytes)
+    return Error(ErrorCode::kUsage, "the request is too large");
+  MINO_ASSIGN(posix::UniqueFd socket, connect_control(session.runtime_dir));
+  MINO_ASSIGN(const std::string answer, NetworkConversation(std::move(socket)).run(question));
+  MINO_ASSIGN(const JsonValue json, json_.parse(answer).with_context("the owner's answer"));
+  return network_answer_from_json(json).with_context("the owner's answer");
 }
 
 }  // namespace mino::session

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ports/json_codec.hpp"
 #include "ports/notices.hpp"
 #include "ports/session_control.hpp"
 
@@ -8,13 +9,17 @@ namespace mino::session {
 /// Talks to the owner of a session over its control socket.
 class ControlClient : public SessionControl {
  public:
-  explicit ControlClient(Notices& notices);
+  /// Both must outlive this.
+  ControlClient(const JsonCodec& json, Notices& notices);
 
   [[nodiscard]] Result<AgentEnd> exec(const SessionRecord& session, ExecRequest request) override;
   [[nodiscard]] Result<void> stop(const SessionRecord& session, StopForce force,
                                   std::chrono::seconds grace) override;
+  [[nodiscard]] Result<NetworkAnswer> network(const SessionRecord& session,
+                                              const NetworkRequest& request) override;
 
  private:
+  const JsonCodec& json_;
   Notices& notices_;
 };
 

@@ -98,11 +98,7 @@ void ControlServer::packet(ClientId id, const ParsedPacket& parsed,
       return;
     }
     case Kind::kData:
-      process.data += parsed.data;
-      if (client.state != Client::State::kDescribing ||
-          process.data.size() > lifeline::kMaxDescriptionBytes)
-        return drop(id);
-      return;
+      return data(id, client, parsed.data);
     case Kind::kGo:
       if (client.state != Client::State::kDescribing ||
           process.data.size() != std::size_t{process.description.argument_bytes} +
@@ -121,9 +117,48 @@ void ControlServer::packet(ClientId id, const ParsedPacket& parsed,
       client.channel->send(accepted, {});
       return handlers_.stop(packet.value);
     }
+    case Kind::kNetwork:
+      return question(id, client, packet.argument_bytes);
     default:
       return drop(id);
   }
+}
+
+void ControlServer::question(ClientId id, Client& client, std::uint32_t bytes) {
+  // Who does not read the answers would have them pile up here.
+  const bool may_ask = client.state == Client::State::kIdle && client.channel->idle();
+  if (!may_ask || !handlers_.network || bytes == 0 || bytes > lifeline::kMaxNetworkBytes)
+    return drop(id);
+  client.state = Client::State::kAsking;
+  client.question_bytes = bytes;
+}
+
+void ControlServer::data(ClientId id, Client& client, std::string_view bytes) {
+  switch (client.state) {
+    case Client::State::kDescribing:
+      client.process.data += bytes;
+      if (client.process.data.size() > lifeline::kMaxDescriptionBytes) return drop(id);
+      return;
+    case Client::State::kAsking:
+      client.question += bytes;
+      if (client.question.size() > client.question_bytes) return drop(id);
+      if (client.question.size() == client.question_bytes) return answer(id, client);
+      return;
+    case Client::State::kIdle:
+    case Client::State::kStarted:
+      return drop(id);
+  }
+}
+
+void ControlServer::answer(ClientId id, Client& client) {
+  client.state = Client::State::kIdle;
+  const std::string text = handlers_.network(std::exchange(client.question, {}));
+  if (text.empty() || text.size() > lifeline::kMaxNetworkBytes) return drop(id);
+  lifeline::Packet head{};
+  head.kind = lifeline::Kind::kNetworkAnswer;
+  head.argument_bytes = static_cast<std::uint32_t>(text.size());
+  client.channel->send(head, {});
+  client.channel->send_data(0, text);
 }
 
 void ControlServer::drop(ClientId id) {

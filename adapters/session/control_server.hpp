@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "adapters/posix/unique_fd.hpp"
 #include "adapters/session/packet_channel.hpp"
@@ -21,7 +22,8 @@ struct ClientProcess {
 };
 
 /// The owner's side of a session's control socket. Clients are processes of the same user; each may
-/// have one process in the box and is told of it in the words of the lifeline.
+/// have one process in the box and is told of it in the words of the lifeline, and may ask about
+/// the rules of the session's network.
 class ControlServer {
  public:
   using ClientId = std::uint64_t;
@@ -30,6 +32,8 @@ class ControlServer {
     std::function<void(ClientId, int signal_number)> signal;
     /// Seconds to wait before SIGKILL, negative for none.
     std::function<void(int grace_seconds)> stop;
+    /// The JSON of a NetworkRequest; returns that of the NetworkAnswer. Empty: nobody may ask.
+    std::function<std::string(std::string_view request_json)> network;
     std::function<void(ClientId)> gone;
   };
 
@@ -48,12 +52,17 @@ class ControlServer {
   struct Client {
     std::unique_ptr<PacketChannel> channel;
     ClientProcess process;
-    enum class State { kIdle, kDescribing, kStarted } state = State::kIdle;
+    std::uint32_t question_bytes = 0;  ///< of the JSON that is on its way
+    std::string question;
+    enum class State { kIdle, kDescribing, kStarted, kAsking } state = State::kIdle;
   };
 
   ControlServer(PollLoop& loop, posix::UniqueFd socket, Handlers handlers);
   void accept_client();
   void packet(ClientId id, const ParsedPacket& packet, PacketChannel::Descriptors descriptors);
+  void question(ClientId id, Client& client, std::uint32_t bytes);
+  void data(ClientId id, Client& client, std::string_view bytes);
+  void answer(ClientId id, Client& client);
   void drop(ClientId id);
 
   PollLoop& loop_;

@@ -32,6 +32,8 @@ bool known(lifeline::Kind kind) {
     case Kind::kEnded:
     case Kind::kStop:
     case Kind::kAccepted:
+    case Kind::kNetwork:
+    case Kind::kNetworkAnswer:
       return true;
     case Kind::kData:
       return false;
@@ -198,9 +200,8 @@ void PacketChannel::receive() {
   if (handlers_.packet) handlers_.packet(*parsed, std::move(received));
 }
 
-Result<void> send_process(PacketChannel& channel, std::uint32_t process,
-                          const ProcessDescription& description,
-                          PacketChannel::Descriptors streams) {
+Result<void> describe_process(PacketChannel& channel, std::uint32_t process,
+                              const ProcessDescription& description) {
   std::string data;
   for (const std::string& argument : description.arguments) {
     if (argument.find('\0') != std::string::npos)
@@ -227,6 +228,13 @@ Result<void> send_process(PacketChannel& channel, std::uint32_t process,
   channel.send(packet, {});
   channel.send_data(process, data);
   ::explicit_bzero(data.data(), data.size());
+  return {};
+}
+
+Result<void> send_process(PacketChannel& channel, std::uint32_t process,
+                          const ProcessDescription& description,
+                          PacketChannel::Descriptors streams) {
+  MINO_TRY(describe_process(channel, process, description));
   lifeline::Packet go{};
   go.kind = lifeline::Kind::kGo;
   go.process = process;

@@ -88,7 +88,11 @@ struct ProcessDescription {
   std::string environment;  ///< NUL-terminated NAME=VALUE strings
 };
 
-/// Sends kProcess, the data and kGo. kUsage when it is larger than the protocol allows.
+/// Sends kProcess and the data. kUsage when it is larger than the protocol allows.
+[[nodiscard]] Result<void> describe_process(PacketChannel& channel, std::uint32_t process,
+                                            const ProcessDescription& description);
+
+/// The same, and then kGo.
 [[nodiscard]] Result<void> send_process(PacketChannel& channel, std::uint32_t process,
                                         const ProcessDescription& description,
                                         PacketChannel::Descriptors streams);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "adapters/posix/box_builder.hpp"
+#include "adapters/posix/box_network.hpp"
 #include "ports/box_runner.hpp"
+#include "ports/json_codec.hpp"
 #include "ports/notices.hpp"
 
 namespace mino::session {
@@ -9,13 +11,16 @@ namespace mino::session {
 /// Runs a session on the calling thread, with mino's own descriptors 0-2 as the user's.
 class SessionBoxRunner : public BoxRunner {
  public:
-  /// Both must outlive this.
-  SessionBoxRunner(posix::BoxBuilder& builder, Notices& notices);
+  /// All must outlive this.
+  SessionBoxRunner(posix::BoxBuilder& builder, posix::BoxNetwork& network, const JsonCodec& json,
+                   Notices& notices);
 
   [[nodiscard]] Result<AgentEnd> run(BoxLaunch launch, BoxObserver& observer) override;
 
  private:
   posix::BoxBuilder& builder_;
+  posix::BoxNetwork& network_;
+  const JsonCodec& json_;
   Notices& notices_;
 };
 

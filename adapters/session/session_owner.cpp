@@ -14,6 +14,7 @@
 #include "adapters/posix/posix_error.hpp"
 #include "adapters/session/environment_block.hpp"
 #include "adapters/session/process_event.hpp"
+#include "domain/network/network_request.hpp"
 
 namespace mino::session {
 
@@ -24,6 +25,7 @@ constexpr std::uint32_t kAgentProcess = 1;
 /// ended.
 constexpr std::chrono::seconds kEndPatience{15};
 constexpr std::chrono::seconds kClientGonePatience{1};
+constexpr std::chrono::seconds kHookPatience{2};
 
 AgentStreamRelay::Options relay_options(const RunPlan& plan) {
   AgentStreamRelay::Options options;
@@ -34,10 +36,12 @@ AgentStreamRelay::Options relay_options(const RunPlan& plan) {
 
 }  // namespace
 
-SessionOwner::SessionOwner(const RunPlan& plan, BoxObserver& observer, Notices& notices)
+SessionOwner::SessionOwner(const RunPlan& plan, World world)
     : plan_(plan),
-      observer_(observer),
-      notices_(notices),
+      observer_(world.observer),
+      network_(world.network),
+      json_(world.json),
+      notices_(world.notices),
       signals_(loop_, [this](int number) { signal_arrived(number); }),
       relay_(loop_,
              [this] {
@@ -65,10 +69,53 @@ Result<AgentEnd> SessionOwner::run(posix::BoxBuilder& builder, BoxLaunch launch)
 Result<void> SessionOwner::start(posix::BoxBuilder& builder, BoxLaunch& launch) {
   open_log(launch.log_path);
   MINO_TRY(listen_for_clients());
+  watch_network();
   MINO_TRY(build_box(builder));
   // Sent at once: it waits in the socket until the init reads it, so the agent starts the moment
   // the box stands.
   return send_agent(launch);
+}
+
+void SessionOwner::watch_network() {
+  if (network_.fd() >= 0)
+    network_watch_ = loop_.watch(network_.fd(), POLLIN, [this](short) { network_progress(); });
+}
+
+void SessionOwner::network_progress() {
+  network_.handle();
+  if (network_.state() == posix::BoxNetwork::State::kUp) return start_agent();
+  if (network_.state() == posix::BoxNetwork::State::kFailed) network_failed(network_.failure());
+}
+
+void SessionOwner::network_failed(Error error) {
+  if (network_watch_ != 0) loop_.unwatch(std::exchange(network_watch_, 0));
+  if (agent_ != Agent::kExpected) return;
+  agent_ = Agent::kEnded;
+  failure_ = std::move(error);
+  cut_lifeline();
+  relay_.abandon();
+}
+
+void SessionOwner::start_agent() {
+  if (!held_streams_) return;
+  lifeline::Packet go{};
+  go.kind = lifeline::Kind::kGo;
+  go.process = kAgentProcess;
+  lifeline_->send(go, std::move(*held_streams_));
+  held_streams_.reset();
+}
+
+std::string SessionOwner::answer_network(std::string_view request) const {
+  NetworkAnswer answer;
+  const auto parsed = json_.parse(request);
+  const auto asked =
+      parsed.ok() ? network_request_from_json(*parsed) : Result<NetworkRequest>(parsed.error());
+  if (asked.ok()) {
+    answer = network_.answer(*asked);
+  } else {
+    answer.error = asked.error().text();
+  }
+  return json_.write(to_json(answer), JsonLayout::kCompact);
 }
 
 Result<void> SessionOwner::listen_for_clients() {
@@ -83,6 +130,7 @@ Result<void> SessionOwner::listen_for_clients() {
   };
   control.stop = [this](int grace) { request_stop(grace < 0 ? SIGKILL : SIGTERM, grace); };
   control.gone = [this](ClientId client) { client_gone(client); };
+  control.network = [this](std::string_view request) { return answer_network(request); };
   MINO_ASSIGN(control_, ControlServer::listen(loop_, plan_.runtime_dir, std::move(control)));
   return {};
 }
@@ -124,9 +172,14 @@ Result<void> SessionOwner::send_agent(BoxLaunch& launch) {
         Secret(fmt::format("{}", fmt::join(plan_.path_prepend, ":"))));
   }
   agent.environment = environment_block(launch.environment);
-  Result<void> sent = send_process(*lifeline_, kAgentProcess, agent, std::move(streams));
+  Result<void> sent = describe_process(*lifeline_, kAgentProcess, agent);
   ::explicit_bzero(agent.environment.data(), agent.environment.size());
-  return sent;
+  MINO_TRY(sent);
+  held_streams_ = std::move(streams);
+  // A box whose rules are not in force must not have an agent.
+  using State = posix::BoxNetwork::State;
+  if (network_.state() == State::kAbsent || network_.state() == State::kUp) start_agent();
+  return {};
 }
 
 void SessionOwner::open_log(const std::string& path) {
@@ -173,7 +226,18 @@ void SessionOwner::build_progress() {
   if (::poll(&process, 1, 0) <= 0) return;
   auto built = build_->finish();
   drop_build();
-  if (built.ok()) return observer_.box_named(*built);
+  if (built.ok()) {
+    observer_.box_named(*built);
+    if (held_streams_) {
+      // The hook runs before podman returns; podman says nothing when it finds none.
+      loop_.after(kHookPatience, [this] {
+        if (held_streams_)
+          network_failed(Error(ErrorCode::kUnavailable,
+                               "the hook that loads the rules of the box did not run"));
+      });
+    }
+    return;
+  }
   if (agent_ != Agent::kExpected)
     return notices_.debug("the engine reported: " + built.error().text());
   // The agent never ran, and now never will.

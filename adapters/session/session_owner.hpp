@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adapters/posix/box_builder.hpp"
+#include "adapters/posix/box_network.hpp"
 #include "adapters/posix/session_log_writer.hpp"
 #include "adapters/session/agent_streams.hpp"
 #include "adapters/session/control_server.hpp"
@@ -15,6 +16,7 @@
 #include "adapters/session/poll_loop.hpp"
 #include "adapters/session/signals.hpp"
 #include "ports/box_runner.hpp"
+#include "ports/json_codec.hpp"
 #include "ports/notices.hpp"
 
 namespace mino::session {
@@ -23,7 +25,14 @@ namespace mino::session {
 /// process, the lifeline, the agent's streams, the signals and the control socket.
 class SessionOwner {
  public:
-  SessionOwner(const RunPlan& plan, BoxObserver& observer, Notices& notices);
+  /// What a session needs beside its plan; all outlive it.
+  struct World {
+    BoxObserver& observer;
+    posix::BoxNetwork& network;
+    const JsonCodec& json;
+    Notices& notices;
+  };
+  SessionOwner(const RunPlan& plan, World world);
   SessionOwner(const SessionOwner&) = delete;
   SessionOwner& operator=(const SessionOwner&) = delete;
 
@@ -36,6 +45,11 @@ class SessionOwner {
   [[nodiscard]] Result<void> listen_for_clients();
   [[nodiscard]] Result<void> build_box(posix::BoxBuilder& builder);
   [[nodiscard]] Result<void> send_agent(BoxLaunch& launch);
+  void watch_network();
+  void network_progress();
+  void network_failed(Error error);
+  void start_agent();
+  [[nodiscard]] std::string answer_network(std::string_view request) const;
   void open_log(const std::string& path);
   [[nodiscard]] bool finished() const;
   [[nodiscard]] Result<AgentEnd> outcome();
@@ -65,6 +79,8 @@ class SessionOwner {
 
   const RunPlan& plan_;
   BoxObserver& observer_;
+  posix::BoxNetwork& network_;
+  const JsonCodec& json_;
   Notices& notices_;
   PollLoop loop_;
   Signals signals_;
@@ -82,6 +98,9 @@ class SessionOwner {
   bool stopping_ = false;
   PollLoop::Id process_watch_ = 0;
   PollLoop::Id output_watch_ = 0;
+  PollLoop::Id network_watch_ = 0;
+  /// The agent's ends of its streams, until its network is up.
+  std::optional<PacketChannel::Descriptors> held_streams_;
   std::map<std::uint32_t, ClientId> exec_clients_;
   std::uint32_t next_process_ = 2;
 };

@@ -3,6 +3,7 @@
 #include "adapters/posix/posix_error.hpp"
 #include "adapters/terminal/terminal_info.hpp"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
 #include <unistd.h>
@@ -11,7 +12,9 @@
 #include <array>
 #include <cctype>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -77,9 +80,8 @@ struct Line {
   std::string text;
 };
 
-Line read_line() {
+Line read_line(const InterruptWatch& watch) {
   constexpr std::size_t kLongestAnswer = 4096;
-  const InterruptWatch watch;
   Line line{End::kLine, {}};
   while (watch.wait_for_input()) {
     char next = 0;
@@ -91,16 +93,53 @@ Line read_line() {
   return {End::kInterrupt, {}};
 }
 
-std::optional<Answer> understood(std::string_view text, Answer fallback) {
+/// Without blanks and in lower case.
+std::string word_of(std::string_view text) {
   std::string word;
   for (const char each : text) {
     const auto byte = static_cast<unsigned char>(each);
     if (std::isspace(byte) == 0) word += static_cast<char>(std::tolower(byte));
   }
+  return word;
+}
+
+std::optional<Answer> understood(std::string_view text, Answer fallback) {
+  const std::string word = word_of(text);
   if (word.empty()) return fallback;
   if (word == "y" || word == "yes") return Answer::kYes;
   if (word == "n" || word == "no") return Answer::kNo;
   return std::nullopt;
+}
+
+/// The index that a number from 1 to `count` stands for.
+std::optional<std::size_t> chosen(std::string_view text, std::size_t count, std::size_t fallback) {
+  const std::string word = word_of(text);
+  if (word.empty()) return fallback;
+  std::size_t number = 0;
+  const auto [end, failed] = std::from_chars(word.data(), word.data() + word.size(), number);
+  if (failed != std::errc() || end != word.data() + word.size()) return std::nullopt;
+  if (number < 1 || number > count) return std::nullopt;
+  return number - 1;
+}
+
+/// Asks until an answer is understood.
+template <typename T>
+Result<T> ask(const std::string& prompt, const std::string& complaint, T fallback,
+              const std::function<std::optional<T>(std::string_view)>& understand) {
+  // Before the question is seen, so that no answer to it is missed.
+  const InterruptWatch watch;
+  for (;;) {
+    say(prompt);
+    const Line line = read_line(watch);
+    if (line.end == End::kInterrupt) {
+      say("\n");
+      return Error(ErrorCode::kDeclined, "interrupted");
+    }
+    if (line.end == End::kInput) say("\n");
+    if (const std::optional<T> answer = understand(line.text); answer) return *answer;
+    if (line.end == End::kInput) return fallback;
+    say(complaint);
+  }
 }
 
 }  // namespace
@@ -115,20 +154,23 @@ bool ConsolePrompter::interactive() const {
 }
 
 Result<Answer> ConsolePrompter::confirm(const std::string& question, Answer fallback) {
-  for (;;) {
-    say(question);
-    say(fallback == Answer::kYes ? " [Y/n] " : " [y/N] ");
-    const Line line = read_line();
-    if (line.end == End::kInterrupt) {
-      say("\n");
-      return Error(ErrorCode::kDeclined, "interrupted");
-    }
-    if (line.end == End::kInput) say("\n");
-    if (const std::optional<Answer> answer = understood(line.text, fallback); answer)
-      return *answer;
-    if (line.end == End::kInput) return fallback;
-    say("please answer y or n\n");
-  }
+  const std::string prompt = question + (fallback == Answer::kYes ? " [Y/n] " : " [y/N] ");
+  return ask<Answer>(prompt, "please answer y or n\n", fallback,
+                     [fallback](std::string_view text) { return understood(text, fallback); });
+}
+
+Result<std::size_t> ConsolePrompter::choose(const std::string& question,
+                                            const std::vector<std::string>& options,
+                                            std::size_t fallback) {
+  MINO_CHECK(fallback < options.size());
+  const std::size_t count = options.size();
+  std::string list = question + "\n";
+  for (std::size_t i = 0; i < count; ++i) list += fmt::format("  {}) {}\n", i + 1, options[i]);
+  say(list);
+  return ask<std::size_t>(
+      fmt::format("Choose 1-{} [{}]: ", count, fallback + 1),
+      fmt::format("please answer with a number from 1 to {}\n", count), fallback,
+      [count, fallback](std::string_view text) { return chosen(text, count, fallback); });
 }
 
 }  // namespace mino::terminal

@@ -4,6 +4,7 @@
 #include "ports/prompter.hpp"
 
 #include <string>
+#include <vector>
 
 namespace mino::terminal {
 
@@ -17,6 +18,10 @@ class ConsolePrompter final : public Prompter {
 
   [[nodiscard]] bool interactive() const override;
   [[nodiscard]] Result<Answer> confirm(const std::string& question, Answer fallback) override;
+  /// Numbers the options from 1.
+  [[nodiscard]] Result<std::size_t> choose(const std::string& question,
+                                           const std::vector<std::string>& options,
+                                           std::size_t fallback) override;
 
  private:
   const Environment& environment_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <string>
 #include <vector>
@@ -27,8 +28,24 @@ class FakePrompter final : public Prompter {
     return answer;
   }
 
+  [[nodiscard]] Result<std::size_t> choose(const std::string& question,
+                                           const std::vector<std::string>& options,
+                                           std::size_t fallback) override {
+    MINO_CHECK(interactive());
+    MINO_CHECK(fallback < options.size());
+    questions.push_back(question);
+    offered = options;
+    if (interrupted) return Error(ErrorCode::kDeclined, "interrupted");
+    if (choices.empty()) return fallback;
+    const std::size_t choice = choices.front();
+    choices.pop_front();
+    return choice;
+  }
+
   std::deque<Answer> answers;
-  bool interrupted = false;  ///< Ctrl-C at every question
+  std::deque<std::size_t> choices;   ///< indices
+  std::vector<std::string> offered;  ///< by the last choose()
+  bool interrupted = false;          ///< Ctrl-C at every question
   std::vector<std::string> questions;
 
  private:

@@ -21,6 +21,10 @@ class FakeSessionControl final : public SessionControl {
     StopForce force;
     std::chrono::seconds grace;
   };
+  struct Question {
+    SessionRecord session;
+    NetworkRequest request;
+  };
 
   [[nodiscard]] Result<AgentEnd> exec(const SessionRecord& session, ExecRequest request) override {
     if (failure) return *failure;
@@ -34,12 +38,20 @@ class FakeSessionControl final : public SessionControl {
     if (on_stop) on_stop(session);
     return {};
   }
+  [[nodiscard]] Result<NetworkAnswer> network(const SessionRecord& session,
+                                              const NetworkRequest& request) override {
+    if (failure) return *failure;
+    questions.push_back({session, request});
+    return answer ? answer(request) : NetworkAnswer{};
+  }
 
   AgentEnd end{};                                       ///< of every process that is asked for
   std::optional<Error> failure{};                       ///< what every call returns while set
   std::function<void(const SessionRecord&)> on_stop{};  ///< what the owner does then
   std::vector<Exec> execs{};
   std::vector<Stop> stops{};
+  std::function<NetworkAnswer(const NetworkRequest&)> answer{};  ///< what the owner says
+  std::vector<Question> questions{};
 };
 
 }  // namespace mino::fakes

@@ -100,6 +100,7 @@ TEST_F(WriteConfigTest, SetTakesEveryKey) {
     std::string value(key.default_text.value_or("1"));
     if (!key.choices.empty()) value = key.choices.front();
     if (key.type == ValueType::kStringTable) value = "A=1";
+    if (key.path.ends_with(".network_allow")) value = "a.example:443";
     const auto response = set(kGlobal, ConfigTarget::kUserFile, std::string(key.path), value);
     EXPECT_TRUE(response.ok()) << key.path << ": " << response.error().text();
     ASSERT_TRUE(files.remove(kGlobal).ok());

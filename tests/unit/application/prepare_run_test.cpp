@@ -7,6 +7,7 @@
 
 #include "tests/fakes/fake_container_engine.hpp"
 #include "tests/fakes/fake_digest.hpp"
+#include "tests/fakes/fake_domain_name_encoder.hpp"
 #include "tests/fakes/fake_environment.hpp"
 #include "tests/fakes/fake_file_system.hpp"
 #include "tests/fakes/fake_notices.hpp"
@@ -50,7 +51,7 @@ class PrepareRunTest : public testing::Test {
   }
 
   Result<PreparedRun> prepare(PlanPurpose purpose = PlanPurpose::kRun) {
-    PrepareRun use_case({files, environment, engine, digest, random, notices},
+    PrepareRun use_case({files, environment, engine, digest, random, notices, names},
                         "/home/ann/.local/state/mino");
     return use_case.execute(request, config, host, purpose);
   }
@@ -75,6 +76,7 @@ class PrepareRunTest : public testing::Test {
   fakes::FakeDigest digest;
   fakes::FakeRandomSource random;
   fakes::FakeNotices notices;
+  fakes::FakeDomainNameEncoder names;
   RunRequest request;
   Config config;
   HostFacts host;
@@ -102,6 +104,30 @@ TEST_F(PrepareRunTest, RefusesRootBeforeItAsksTheEngine) {
   host.user_id = 0;
   EXPECT_EQ(refusal().code(), ErrorCode::kPermission);
   EXPECT_TRUE(engine.calls.empty());
+}
+
+// ---- network
+
+TEST_F(PrepareRunTest, WritesNamesOfRulesAsDnsHasThem) {
+  set_config(config, "container.network_allow",
+             ConfigList{"*.b\u00fccher.example:443", "GitHub.com:443"},
+             flag_origin("--network-allow"));
+  const RunPlan allowed = plan();
+  ASSERT_TRUE(allowed.egress);
+  std::vector<std::string> rules;
+  for (const PolicyRule& rule : allowed.egress->policy.rules) rules.push_back(to_string(rule.rule));
+  EXPECT_EQ(rules, (std::vector<std::string>{"*.xn--bcher-kva.example:443", "github.com:443"}));
+}
+
+TEST_F(PrepareRunTest, RefusesANameThatDnsCannotHave) {
+  const ConfigList rules{"\u00fc\u00fc.example:443"};
+  set_config(config, "container.network_allow", rules, flag_origin("--network-allow"));
+  EXPECT_EQ(refusal().code(), ErrorCode::kUsage);
+  EXPECT_NE(refusal().text().find("--network-allow"), std::string::npos);
+  config = Config();
+  set_config(config, "container.network_allow", rules, file_origin(7));
+  EXPECT_EQ(refusal().code(), ErrorCode::kConfig);
+  EXPECT_NE(refusal().text().find("config.toml:7"), std::string::npos);
 }
 
 // ---- project

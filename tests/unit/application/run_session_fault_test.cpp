@@ -34,6 +34,20 @@ std::vector<Scenario> scenarios() {
       {"whole", course(Course::kWhole)},
       {"detached", [](SessionWorld&, RunPlan& plan) { plan.attachment = Attachment::kDetached; }},
       {"without_network", [](SessionWorld&, RunPlan& plan) { plan.network = NetworkMode::kNone; }},
+      {"allow_list",
+       [](SessionWorld& world, RunPlan& plan) {
+         plan.network = NetworkMode::kAllowList;
+         plan.egress.emplace();
+         world.gateway.last_events = {
+             {.kind = EgressEvent::Kind::kDenied, .host = "example.com", .port = 443},
+             {.kind = EgressEvent::Kind::kDenied, .host = "example.com", .port = 443}};
+       }},
+      {"allow_list_refused",
+       [](SessionWorld& world, RunPlan& plan) {
+         plan.network = NetworkMode::kAllowList;
+         plan.egress.emplace();
+         world.runner.course = Course::kRefused;
+       }},
       {"without_log", [](SessionWorld&, RunPlan& plan) { plan.log = LogPolicy::kOff; }},
       {"known_volume",
        [](SessionWorld& world, RunPlan&) {
@@ -85,6 +99,7 @@ struct Trial {
 /// Nothing of the session is left, whatever has failed on the way.
 void expect_nothing_left(const Trial& trial) {
   EXPECT_TRUE(trial.world.engine.boxes.empty());
+  EXPECT_FALSE(trial.world.gateway.running());
   EXPECT_FALSE(trial.live());
   // A run that did not get the name has no business in the directory.
   const bool had_the_name = trial.world.record(trial.plan).has_value();
@@ -157,7 +172,8 @@ TEST(RunSessionFaultSweep, ReachesEveryPort) {
   for (const char* call : {"detacher.detach", "sessions.create", "sessions.update", "audit.record",
                            "files.remove_tree", "files.make_directories", "files.write_atomic",
                            "files.info", "files.read", "files.remove", "engine.ensure_volume",
-                           "engine.remove_box", "engine.settle_box", "runner.run"}) {
+                           "engine.remove_box", "engine.settle_box", "runner.run", "gateway.start",
+                           "network_log.open", "network_log.append", "network_log.remove"}) {
     EXPECT_TRUE(reached.contains(call)) << call;
   }
 }

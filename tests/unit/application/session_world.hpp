@@ -8,6 +8,7 @@
 
 #include "application/audit_part.hpp"
 #include "application/home_volume_part.hpp"
+#include "application/network_part.hpp"
 #include "application/reconcile_sessions.hpp"
 #include "application/run_session.hpp"
 #include "application/runtime_files_part.hpp"
@@ -16,12 +17,15 @@
 #include "tests/fakes/fake_clock.hpp"
 #include "tests/fakes/fake_container_engine.hpp"
 #include "tests/fakes/fake_detacher.hpp"
+#include "tests/fakes/fake_egress_gateway.hpp"
 #include "tests/fakes/fake_file_system.hpp"
+#include "tests/fakes/fake_network_log.hpp"
 #include "tests/fakes/fake_notices.hpp"
 #include "tests/fakes/fake_process_table.hpp"
 #include "tests/fakes/fake_random_source.hpp"
 #include "tests/fakes/fake_session_store.hpp"
 #include "tests/fakes/faulty.hpp"
+#include "tests/fakes/faulty_network.hpp"
 #include "tests/unit/run/run_inputs.hpp"
 
 namespace mino::testing_support {
@@ -45,6 +49,8 @@ class SessionWorld {
     std::vector<std::unique_ptr<application::SessionPart>> parts;
     parts.push_back(std::make_unique<application::AuditPart>(faulty_audit_, notices));
     parts.push_back(std::make_unique<application::RuntimeFilesPart>(faulty_files_));
+    parts.push_back(std::make_unique<application::NetworkPart>(
+        faulty_gateway_, faulty_network_log_, faulty_audit_, clock, notices, "/state/mino/logs"));
     parts.push_back(std::make_unique<application::HomeVolumePart>(faulty_engine_, faulty_files_,
                                                                   clock, "/state/mino/homes"));
     application::RunSession session({.sessions = faulty_sessions_,
@@ -89,6 +95,8 @@ class SessionWorld {
   fakes::FakeProcessTable processes;
   fakes::FakeNotices notices;
   fakes::FakeDetacher detacher;
+  fakes::FakeEgressGateway gateway;
+  fakes::FakeNetworkLog network_log;
   fakes::FakeBoxRunner runner{engine, files};
   fakes::Faults faults;
 
@@ -99,6 +107,8 @@ class SessionWorld {
   fakes::FaultyAuditSink faulty_audit_{faults, audit};
   fakes::FaultyBoxRunner faulty_runner_{faults, runner};
   fakes::FaultyDetacher faulty_detacher_{faults, detacher};
+  fakes::FaultyEgressGateway faulty_gateway_{faults, gateway};
+  fakes::FaultyNetworkLog faulty_network_log_{faults, network_log};
 };
 
 }  // namespace mino::testing_support

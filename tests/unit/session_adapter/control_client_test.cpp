@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/json/rapid_json_codec.hpp"
 #include "adapters/session/control_server.hpp"
 #include "tests/unit/session_adapter/owner_world.hpp"
 #include "tests/unit/session_adapter/packets.hpp"
@@ -44,11 +45,13 @@ class ControlClientTest : public ::testing::Test {
     ExecRequest request;
     request.command = {AgentCommand::Kind::kCommand, std::move(words)};
     request.environment = std::move(values);
-    return ControlClient(notices).exec(world_.record(), std::move(request));
+    const json::RapidJsonCodec codec;
+    return ControlClient(codec, notices).exec(world_.record(), std::move(request));
   }
   void stop(StopForce force = StopForce::kGraceful) const {
     fakes::FakeNotices notices;
-    if (!ControlClient(notices).stop(world_.record(), force, std::chrono::seconds(20)).ok())
+    const json::RapidJsonCodec codec;
+    if (!ControlClient(codec, notices).stop(world_.record(), force, std::chrono::seconds(20)).ok())
       ::_exit(kClientFailed);
   }
   /// Runs the session with one client, which also stops it; the client's exit code.
@@ -209,13 +212,17 @@ TEST_F(ControlClientTest, EndsWithTheBox) {
 
 TEST_F(ControlClientTest, WithoutAnOwnerItIsUnavailable) {
   fakes::FakeNotices notices;
-  ControlClient client(notices);
+  const json::RapidJsonCodec codec;
+  ControlClient client(codec, notices);
   const auto end = client.exec(world_.record(), {});
   ASSERT_FALSE(end.ok());
   EXPECT_EQ(end.error().code(), ErrorCode::kUnavailable);
   const auto stopped = client.stop(world_.record(), StopForce::kGraceful, std::chrono::seconds(1));
   ASSERT_FALSE(stopped.ok());
   EXPECT_EQ(stopped.error().code(), ErrorCode::kUnavailable);
+  const auto answered = client.network(world_.record(), {});
+  ASSERT_FALSE(answered.ok());
+  EXPECT_EQ(answered.error().code(), ErrorCode::kUnavailable);
 }
 
 /// The kind of the first packet that comes.

@@ -9,12 +9,14 @@
 #include <utility>
 #include <vector>
 
+#include "adapters/json/rapid_json_codec.hpp"
 #include "adapters/posix/box_builder.hpp"
 #include "adapters/posix/child_process.hpp"
 #include "adapters/posix/unique_fd.hpp"
 #include "domain/run/run_plan.hpp"
 #include "domain/session/session_record.hpp"
 #include "ports/box_runner.hpp"
+#include "tests/fakes/fake_box_network.hpp"
 #include "tests/fakes/fake_notices.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/session_adapter/descriptors.hpp"
@@ -143,6 +145,8 @@ class OwnerWorld {
   FakeBoxBuilder builder;
   FakeObserver observer;
   fakes::FakeNotices notices;
+  FakeBoxNetwork network;
+  json::RapidJsonCodec codec;
   std::string out;  ///< what the user saw of the last run
   std::string err;
   int user_stdout = -1;  ///< in the place of the file that `out` is read from

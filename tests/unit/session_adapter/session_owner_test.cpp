@@ -224,4 +224,38 @@ TEST_F(SessionOwnerTest, LeaksNoDescriptorAndRestoresSignals) {
 }
 
 }  // namespace
+TEST_F(SessionOwnerTest, HoldsTheAgentBackUntilItsNetworkIsUp) {
+  world_.network.pend();
+  world_.script("echo ran");
+  world_.builder.on_start = [this] {
+    EXPECT_EQ(world_.observer.started, 0);
+    world_.network.comes_up();
+  };
+  const auto end = world_.run();
+  ASSERT_TRUE(end.ok()) << end.error().text();
+  EXPECT_EQ(world_.out, "ran\n");
+}
+
+TEST_F(SessionOwnerTest, StartsNoAgentWhenItsNetworkFails) {
+  world_.network.pend();
+  world_.script("echo ran");
+  world_.builder.on_start = [this] {
+    world_.network.fails(Error(ErrorCode::kUnavailable, "no rules"));
+  };
+  const auto end = world_.run();
+  ASSERT_FALSE(end.ok());
+  EXPECT_EQ(end.error().message(), "no rules");
+  EXPECT_EQ(world_.observer.started, 0);
+  EXPECT_EQ(world_.out, "");
+}
+
+TEST_F(SessionOwnerTest, StartsNoAgentWhenNoHookEverReports) {
+  world_.network.pend();
+  world_.script("echo ran");
+  const auto end = world_.run();
+  ASSERT_FALSE(end.ok());
+  EXPECT_NE(end.error().message().find("did not run"), std::string::npos);
+  EXPECT_EQ(world_.out, "");
+}
+
 }  // namespace mino::session

@@ -5,6 +5,7 @@
 
 #include "application/cleanup_sessions.hpp"
 #include "application/list_sessions.hpp"
+#include "application/network_log_path.hpp"
 #include "application/show_logs.hpp"
 #include "tests/fakes/fake_clock.hpp"
 #include "tests/fakes/fake_process_table.hpp"
@@ -49,11 +50,12 @@ class SessionUseCases : public ::testing::Test {
   }
   Result<void> show(const std::string& name, LogFollow follow = LogFollow::kNo,
                     std::size_t lines = 100) {
-    return ShowLogs(store_, processes_, log_)
+    return ShowLogs(store_, processes_, log_, "/logs")
         .execute({.name = session_name(name), .last_lines = lines, .follow = follow}, output_);
   }
   Result<CleanupSessionsResponse> cleanup(int hours) {
-    return CleanupSessions(store_, log_, clock_).execute({.older_than = std::chrono::hours(hours)});
+    return CleanupSessions(store_, log_, clock_, "/logs")
+        .execute({.older_than = std::chrono::hours(hours)});
   }
 
   fakes::FakeSessionStore store_;
@@ -100,6 +102,31 @@ TEST_F(SessionUseCases, LogsOfATerminalSayWhyThereAreNone) {
   EXPECT_NE(shown.error().hint().find("session.log_terminal"), std::string::npos);
 }
 
+TEST_F(SessionUseCases, LogsOfTheNetworkAreShownInsteadWhenAskedFor) {
+  SessionRecord record = session_record("a");
+  record.network = "allow-list";
+  record.terminal = true;  // which has no log of its output
+  ASSERT_TRUE(store_.create(record).ok());
+  log_.logs[network_log_path("/logs", record.name)] = {
+      {LogStream::kStdout, "denied  a.example:443"}, {LogStream::kStdout, "denied  b.example:443"}};
+  const Result<void> shown =
+      ShowLogs(store_, processes_, log_, "/logs")
+          .execute({.name = record.name, .last_lines = 1, .subject = LogSubject::kNetwork},
+                   output_);
+  ASSERT_TRUE(shown.ok()) << shown.error().text();
+  EXPECT_EQ(output_.out, "denied  b.example:443\n");
+}
+
+TEST_F(SessionUseCases, ANetworkWithoutRulesHasNoLog) {
+  const SessionRecord record = add("a", SessionStatus::kRunning);
+  const Result<void> shown =
+      ShowLogs(store_, processes_, log_, "/logs")
+          .execute({.name = record.name, .subject = LogSubject::kNetwork}, output_);
+  ASSERT_FALSE(shown.ok());
+  EXPECT_EQ(shown.error().code(), ErrorCode::kNotFound);
+  EXPECT_NE(shown.error().text().find("(bridge) has no rules"), std::string::npos);
+}
+
 TEST_F(SessionUseCases, LogsNeedASession) {
   const Result<void> shown = show("missing");
   ASSERT_FALSE(shown.ok());
@@ -140,7 +167,7 @@ TEST_F(SessionUseCases, FollowingEndsWithTheSession) {
     };
     EXPECT_TRUE(store_.update(record.name, record.id, stop).ok());
   });
-  ASSERT_TRUE(ShowLogs(store_, processes, log_)
+  ASSERT_TRUE(ShowLogs(store_, processes, log_, "/logs")
                   .execute({.name = record.name, .follow = LogFollow::kYes}, output_)
                   .ok());
   EXPECT_EQ(log_.looks, 3);
@@ -150,7 +177,7 @@ TEST_F(SessionUseCases, FollowingEndsWithTheSession) {
 TEST_F(SessionUseCases, FollowingEndsWhenTheOwnerWasKilled) {
   const SessionRecord record = add("a", SessionStatus::kRunning);
   Happening processes(processes_, [&] { processes_.end(record.supervisor); });
-  ASSERT_TRUE(ShowLogs(store_, processes, log_)
+  ASSERT_TRUE(ShowLogs(store_, processes, log_, "/logs")
                   .execute({.name = record.name, .follow = LogFollow::kYes}, output_)
                   .ok());
   EXPECT_EQ(log_.looks, 2);
@@ -168,6 +195,14 @@ TEST_F(SessionUseCases, CleanupRemovesWhatEndedLongAgo) {
   EXPECT_FALSE(has("stopped"));
   EXPECT_FALSE(has("failed"));
   EXPECT_EQ(log_.logs.size(), 1U);
+}
+
+TEST_F(SessionUseCases, CleanupRemovesTheLogOfTheNetwork) {
+  const SessionRecord record = add("stopped", SessionStatus::kStopped);
+  log_.logs[network_log_path("/logs", record.name)] = {{LogStream::kStdout, "1"}};
+  clock_.advance(std::chrono::hours(11));
+  EXPECT_EQ(cleanup(10)->removed.size(), 1U);
+  EXPECT_TRUE(log_.logs.empty());
 }
 
 TEST_F(SessionUseCases, CleanupIsOffAtZeroHours) {

@@ -1,0 +1,53 @@
+#include "application/egress_summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "domain/run/text.hpp"
+
+namespace mino::application {
+namespace {
+
+constexpr std::size_t kMaxLines = 10;
+
+/// "example.com:443", "[2001:db8::1]:443"; the host alone when a question was refused.
+std::string destination_of(const EgressEvent& event) {
+  if (event.host == EgressTally::kOthers) return "other destinations";
+  if (event.port == 0) return event.host;
+  const bool is_v6 = event.host.find(':') != std::string::npos;
+  return fmt::format("{}{}{}:{}", is_v6 ? "[" : "", event.host, is_v6 ? "]" : "", event.port);
+}
+
+std::string advice_for(const EgressEvent& event) {
+  const bool literal = IpAddress::parse(event.host).has_value();
+  const bool private_address = event.reason == DenyReason::kPrivateAddress;
+  if (private_address && !literal) return "; allow it with --network-allow-private";
+  const bool by_rule = event.reason == DenyReason::kNoRule || private_address;
+  if (!by_rule || event.host == EgressTally::kOthers) return {};
+  const std::string rule = event.port == 0 ? event.host + ":PORT" : destination_of(event);
+  return "; allow it with --network-allow " + shell_word(rule);
+}
+
+std::string line_of(const EgressTally::Count& count) {
+  return visible_text(fmt::format("  {}  {} {}: {}{}", destination_of(count.event), count.times,
+                                  count.times == 1 ? "time" : "times", describe(count.event.reason),
+                                  advice_for(count.event)));
+}
+
+}  // namespace
+
+std::vector<std::string> egress_summary(const std::vector<EgressTally::Count>& denied) {
+  if (denied.empty()) return {};
+  std::uint64_t total = 0;
+  for (const EgressTally::Count& count : denied) total += count.times;
+  std::vector<std::string> lines;
+  lines.push_back(total == 1 ? "network: 1 connection was refused"
+                             : fmt::format("network: {} connections were refused", total));
+  const std::size_t shown = std::min(denied.size(), kMaxLines);
+  for (std::size_t i = 0; i < shown; ++i) lines.push_back(line_of(denied[i]));
+  if (denied.size() > shown) lines.push_back(fmt::format("  and {} more", denied.size() - shown));
+  return lines;
+}
+
+}  // namespace mino::application

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "application/egress_tally.hpp"
+
+namespace mino::application {
+
+/// What a person is told at the end of a session that was refused something: a headline, then a
+/// line a destination with the flag that would have allowed it, as far as one would. Nothing when
+/// nothing was refused; bounded, and without control characters.
+[[nodiscard]] std::vector<std::string> egress_summary(
+    const std::vector<EgressTally::Count>& denied);
+
+}  // namespace mino::application
