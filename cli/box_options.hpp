@@ -26,6 +26,9 @@ consteval auto list(T first, Rest... rest) {
 using Words = std::string_view;
 
 inline constexpr auto kNetworkModes = list<Words>("bridge", "host", "none");
+inline constexpr auto kNetworkPresets = list<Words>("dev", "registries");
+inline constexpr auto kNetworkEngines = list<Words>("auto", "gateway", "iptables");
+inline constexpr auto kNetworkAllow = list<Words>("network-allow");
 inline constexpr auto kKeep = list<Words>("keep");
 inline constexpr auto kBoxOptions = list(
     OptionSpec{.name = "name",
@@ -74,6 +77,22 @@ inline constexpr auto kBoxOptions = list(
                .value_name = "MODE",
                .help = "Network of the box",
                .choices = kNetworkModes},
+    OptionSpec{.name = "network-allow",
+               .value_name = "RULES",
+               .help = "The only destinations the box may reach, by commas: HOST:PORT, "
+                       "*.DOMAIN:PORT, HOST:*, ADDRESS:PORT, BLOCK/LENGTH:PORT",
+               .repeatable = true},
+    OptionSpec{.name = "network-preset",
+               .value_name = "PRESET",
+               .help = "A ready-made list of destinations in place of --network-allow",
+               .choices = kNetworkPresets,
+               .conflicts_with = kNetworkAllow},
+    OptionSpec{.name = "network-allow-private",
+               .help = "Let allowed names resolve to addresses of private networks"},
+    OptionSpec{.name = "network-engine",
+               .value_name = "ENGINE",
+               .help = "What enforces the list of destinations [default: auto]",
+               .choices = kNetworkEngines},
     OptionSpec{.name = "read-only", .help = "Make the box's root file system read-only"},
     OptionSpec{.name = "no-home", .help = "Use a fresh home directory that is dropped afterwards"},
     OptionSpec{.name = "no-cache", .help = "Use no dependency caches", .hidden = true},

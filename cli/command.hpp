@@ -69,7 +69,8 @@ struct CommandSpec {
   std::span<const PositionalSpec> positionals = {};
   std::span<const OptionSpec> options = {};
   AfterDashes after_dashes = AfterDashes::kPositionals;
-  std::string_view default_subcommand = {};  ///< what a group does when no subcommand is named
+  std::string_view default_subcommand = {};  ///< what a group does when no subcommand is named;
+                                             ///< empty: that is an error
   std::span<const ExampleSpec> examples = {};
   bool hidden = false;
 };

@@ -43,17 +43,31 @@ constexpr auto kRunExamples =
                      "An agent installed on this machine, no image needed"},
          ExampleSpec{"mino run --image ubuntu:22.04 -- make test", "A command in an image"},
          ExampleSpec{"mino run --network none -- npm test", "Without any network"},
+         ExampleSpec{"mino run --network-allow github.com:443,*.npmjs.org:443 -- claude",
+                     "With nothing but these destinations"},
          ExampleSpec{"mino run -d -n fix-tests -- claude -p \"fix the tests\"",
                      "In the background; see \"mino logs -f fix-tests\""},
          ExampleSpec{"mino run --dry-run -- claude", "What would happen, without doing it"});
 
 constexpr auto kJson = OptionSpec{.name = "json", .help = "Print JSON"};
 constexpr auto kJsonOnly = list(kJson);
+constexpr auto kExplainPositionals =
+    list(PositionalSpec{.name = "SESSION",
+                        .arity = Arity::kOptional,
+                        .help = "With a destination: ask a running session [default: a run with "
+                                "these options]",
+                        .completion = Completion::kRunningSession},
+         PositionalSpec{.name = "HOST:PORT",
+                        .arity = Arity::kOptional,
+                        .help = "Explain only whether this destination may be reached"});
 constexpr auto kExplainOptions = joined(kBoxOptions, kJsonOnly);
-constexpr auto kExplainExamples =
-    list(ExampleSpec{"mino explain", "What \"mino run\" would do here, and why"},
-         ExampleSpec{"mino explain --image host --network none -- claude",
-                     "The same for other options"});
+constexpr auto kExplainExamples = list(
+    ExampleSpec{"mino explain", "What \"mino run\" would do here, and why"},
+    ExampleSpec{"mino explain --image host --network none -- claude", "The same for other options"},
+    ExampleSpec{"mino explain --network-preset dev github.com:22",
+                "Whether a run with these options could reach that"},
+    ExampleSpec{"mino explain fix-tests example.com:443",
+                "Whether a running session can reach that"});
 
 constexpr auto kExecPositionals =
     list(PositionalSpec{.name = "SESSION",
@@ -111,6 +125,8 @@ constexpr auto kStopExamples =
 constexpr auto kLogsPositionals = list(PositionalSpec{
     .name = "SESSION", .help = "Name of the session", .completion = Completion::kAnySession});
 constexpr auto kLogsOptions = list(
+    OptionSpec{.name = "network",
+               .help = "Show what the session reached and what it was refused instead"},
     OptionSpec{.name = "follow", .short_name = 'f', .help = "Keep printing until the session ends"},
     OptionSpec{.name = "lines",
                .short_name = 'l',
@@ -119,7 +135,21 @@ constexpr auto kLogsOptions = list(
                .kind = ValueKind::kUnsigned32});
 constexpr auto kLogsExamples =
     list(ExampleSpec{"mino logs -f fix-tests", "What a background session prints, as it prints it"},
-         ExampleSpec{"mino logs -l 0 fix-tests", "All of it"});
+         ExampleSpec{"mino logs -l 0 fix-tests", "All of it"},
+         ExampleSpec{"mino logs --network fix-tests", "Its connections, and why some failed"});
+
+constexpr auto kNetworkSession = PositionalSpec{
+    .name = "SESSION", .help = "Name of the session", .completion = Completion::kRunningSession};
+constexpr auto kNetworkListPositionals = list(kNetworkSession);
+constexpr auto kNetworkChangePositionals =
+    list(kNetworkSession, PositionalSpec{.name = "RULE",
+                                         .arity = Arity::kOneOrMore,
+                                         .help = "HOST:PORT, *.DOMAIN:PORT, HOST:*, ADDRESS:PORT "
+                                                 "or BLOCK/LENGTH:PORT"});
+constexpr auto kNetworkExamples =
+    list(ExampleSpec{"mino network list fix-tests", "What the session may reach"},
+         ExampleSpec{"mino network allow fix-tests example.com:443", "One destination more"},
+         ExampleSpec{"mino network deny fix-tests example.com:443", "And not any more"});
 
 constexpr auto kStatusOptions =
     list(OptionSpec{.name = "image",
@@ -247,6 +277,26 @@ constexpr auto kCommands = list(
                 .positionals = kLogsPositionals,
                 .options = kLogsOptions,
                 .examples = kLogsExamples},
+    CommandSpec{.name = "network",
+                .summary = "Show and change what a running session may reach",
+                .description =
+                    "Shows and changes the rules of a running session that was started with "
+                    "--network-allow or --network-preset. Changes hold until it ends and for new "
+                    "connections.",
+                .examples = kNetworkExamples},
+    CommandSpec{.name = "list",
+                .parent = "network",
+                .summary = "List the rules and where they come from",
+                .positionals = kNetworkListPositionals,
+                .options = kJsonOnly},
+    CommandSpec{.name = "allow",
+                .parent = "network",
+                .summary = "Add rules",
+                .positionals = kNetworkChangePositionals},
+    CommandSpec{.name = "deny",
+                .parent = "network",
+                .summary = "Take rules away",
+                .positionals = kNetworkChangePositionals},
     CommandSpec{.name = "status",
                 .summary = "Check whether this machine can run boxes",
                 .description = "Checks what mino needs on this machine. The exit code is 1 when "
@@ -258,7 +308,10 @@ constexpr auto kCommands = list(
                 .description =
                     "Prints the plan of \"mino run\" with the same options: every value with its "
                     "origin, everything the "
-                    "agent could reach, and the reason of each decision. Starts nothing.",
+                    "agent could reach, and the reason of each decision. Starts nothing. With a "
+                    "destination: which rule allows it, or why none does; the exit code is then 1 "
+                    "for a destination that is refused.",
+                .positionals = kExplainPositionals,
                 .options = kExplainOptions,
                 .after_dashes = AfterDashes::kCommand,
                 .examples = kExplainExamples},

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "adapters/crypto/openssl_digest.hpp"
+#include "adapters/gateway/gateway_network.hpp"
+#include "adapters/idna/idn2_name_encoder.hpp"
 #include "adapters/json/rapid_json_codec.hpp"
 #include "adapters/log/file_audit_sink.hpp"
 #include "adapters/log/null_audit_sink.hpp"
@@ -14,6 +16,7 @@
 #include "adapters/posix/boost_process_runner.hpp"
 #include "adapters/posix/fork_detacher.hpp"
 #include "adapters/posix/kernel_random.hpp"
+#include "adapters/posix/network_log_file.hpp"
 #include "adapters/posix/posix_file_system.hpp"
 #include "adapters/posix/posix_process_table.hpp"
 #include "adapters/posix/process_environment.hpp"
@@ -33,9 +36,10 @@
 #include "adapters/toml/toml_config_source.hpp"
 #include "application/audit_part.hpp"
 #include "application/home_volume_part.hpp"
-#include "application/install_init.hpp"
+#include "application/install_program.hpp"
+#include "application/network_part.hpp"
 #include "application/runtime_files_part.hpp"
-#include "cli/embedded_init.hpp"
+#include "cli/embedded_files.hpp"
 #include "cli/version.hpp"
 
 namespace mino::cli {
@@ -68,7 +72,8 @@ struct CompositionRoot::World {
         io(streams),
         notice_settings(notice_options(global, environment)),
         notices(notice_settings),
-        prompter(environment) {}
+        prompter(environment),
+        network(files, json) {}
 
   const GlobalOptions& global;
   Io& io;
@@ -91,6 +96,9 @@ struct CompositionRoot::World {
   log::SpdlogNotices notices;
   log::NullAuditSink no_audit;
   terminal::ConsolePrompter prompter;
+  idna::Idn2NameEncoder names;
+  posix::NetworkLogFile network_log;
+  gateway::GatewayNetwork network;
   std::optional<session::ControlClient> control;
 
   std::optional<state::JsonSessionStore> sessions;
@@ -139,6 +147,7 @@ Notices& CompositionRoot::notices() { return world_->notices; }
 Prompter& CompositionRoot::prompter() { return world_->prompter; }
 ProcessTable& CompositionRoot::processes() { return world_->processes; }
 ProcessRunner& CompositionRoot::process_runner() { return world_->process_runner; }
+const DomainNameEncoder& CompositionRoot::names() { return world_->names; }
 Detacher& CompositionRoot::detacher() { return world_->detacher; }
 ConfigSource& CompositionRoot::config_source() { return world_->config_source; }
 ConfigEditor& CompositionRoot::config_editor() { return world_->config_editor; }
@@ -182,13 +191,14 @@ BoxRunner& CompositionRoot::box_runner() {
   posix::refuse_inspection();
   if (!world_->builder)
     world_->builder.emplace(world_->files, world_->environment, std::string(version()));
-  if (!world_->runner) world_->runner.emplace(*world_->builder, world_->notices);
+  if (!world_->runner)
+    world_->runner.emplace(*world_->builder, world_->network, world_->json, world_->notices);
   return *world_->runner;
 }
 
 SessionControl& CompositionRoot::session_control() {
   posix::refuse_inspection();
-  if (!world_->control) world_->control.emplace(world_->notices);
+  if (!world_->control) world_->control.emplace(world_->json, world_->notices);
   return *world_->control;
 }
 
@@ -216,6 +226,8 @@ std::vector<std::unique_ptr<application::SessionPart>> CompositionRoot::session_
   parts.push_back(std::make_unique<application::RuntimeFilesPart>(files()));
   parts.push_back(std::make_unique<application::HomeVolumePart>(engine(), files(), clock(),
                                                                 world_->paths->state / "homes"));
+  parts.push_back(std::make_unique<application::NetworkPart>(
+      world_->network, world_->network_log, audit(), clock(), notices(), world_->paths->logs()));
   return parts;
 }
 
@@ -234,10 +246,17 @@ Result<HostFacts> CompositionRoot::host_facts() {
   facts.selinux_enabled = selinux.has_value();
   facts.term = world_->environment.get("TERM").value_or("");
   facts.colorterm = world_->environment.get("COLORTERM").value_or("");
+  const std::filesystem::path programs = where.state / "helper";
   const EmbeddedFile init = embedded_init();
-  MINO_ASSIGN(const auto program, application::install_init(world_->files, where.state / "helper",
-                                                            init.bytes, init.sha256));
-  facts.init_program = program.string();
+  MINO_ASSIGN(const auto init_program,
+              application::install_program(world_->files, programs,
+                                           {"mino-init", init.bytes, init.sha256}));
+  facts.init_program = init_program.string();
+  const EmbeddedFile helper = embedded_helper();
+  MINO_ASSIGN(const auto helper_program,
+              application::install_program(world_->files, programs,
+                                           {"mino-helper", helper.bytes, helper.sha256}));
+  facts.helper_program = helper_program.string();
   return facts;
 }
 

@@ -22,6 +22,7 @@
 #include "ports/container_engine.hpp"
 #include "ports/detacher.hpp"
 #include "ports/digest.hpp"
+#include "ports/domain_name_encoder.hpp"
 #include "ports/environment.hpp"
 #include "ports/file_system.hpp"
 #include "ports/json_codec.hpp"
@@ -71,6 +72,7 @@ class CompositionRoot {
   [[nodiscard]] Prompter& prompter();
   [[nodiscard]] ProcessTable& processes();
   [[nodiscard]] ProcessRunner& process_runner();
+  [[nodiscard]] const DomainNameEncoder& names();
   [[nodiscard]] Detacher& detacher();
   [[nodiscard]] ConfigSource& config_source();
   [[nodiscard]] ConfigEditor& config_editor();

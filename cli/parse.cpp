@@ -83,9 +83,9 @@ std::vector<const OptionSpec*> options_of(const CommandSpec& command) {
 }
 
 struct Located {
-  const CommandSpec* command;
-  ParsedWords before;  // what stands before the command: global options
-  Words after;         // words behind it, without the name of a subcommand
+  const CommandSpec* command;  // a group when it has no default and no subcommand was named
+  ParsedWords before;          // what stands before the command: global options
+  Words after;                 // words behind it, without the name of a subcommand
 };
 
 // An option's error, with where its options are explained.
@@ -118,6 +118,7 @@ Result<Located> locate(const Words& words) {
 
   const std::size_t sub = first_plain_word(located.after, 0);
   const bool named = sub != located.after.size();
+  if (!named && command->default_subcommand.empty()) return located;
   const std::string name = named ? located.after[sub] : std::string(command->default_subcommand);
   located.command = find_command(command->name, name);
   if (located.command == nullptr) return unknown_command(command->name, name);
@@ -130,6 +131,13 @@ bool is_simple_word(std::string_view word) {
     return std::isalnum(c) != 0 ||
            std::string_view("-_./:=@%+,").find(static_cast<char>(c)) != std::string_view::npos;
   });
+}
+
+Error missing_subcommand(const CommandSpec& group) {
+  std::vector<std::string_view> names;
+  for (const CommandSpec& each : command_table())
+    if (each.parent == group.name && !each.hidden) names.push_back(each.name);
+  return usage(fmt::format("missing command: expected {}", spoken_list(names)), help_hint(group));
 }
 
 // `mino run claude` is what people type first; say what they must type instead.
@@ -290,6 +298,7 @@ Result<Invocation> parse(std::span<const std::string> arguments, const Environme
     if (behind) return usage("no command of mino before '--'", "mino run -- COMMAND");
     return Invocation{Action::kShowHelp, ParsedArgs(command), {}};
   }
+  if (is_group(command)) return missing_subcommand(command);
 
   ParsedArgs args = collect(command, parsed.options);
   args.positionals = std::move(parsed.positionals);

@@ -24,6 +24,36 @@ Result<std::int64_t> parse_count(std::string_view flag, const std::string& text)
   return value;
 }
 
+/// The items of all occurrences, each a list by commas.
+Result<std::vector<std::string>> parse_lists(std::string_view flag,
+                                             const std::vector<std::string>& occurrences) {
+  std::vector<std::string> items;
+  for (std::string_view rest : occurrences) {
+    for (bool more = true; more;) {
+      const std::size_t comma = rest.find(',');
+      std::string_view item = rest.substr(0, comma);
+      more = comma != std::string_view::npos;
+      rest.remove_prefix(more ? comma + 1 : rest.size());
+      const std::size_t first = item.find_first_not_of(" \t");
+      if (first == std::string_view::npos)
+        return Error(ErrorCode::kUsage, fmt::format("{} holds an empty item", flag));
+      item = item.substr(first, item.find_last_not_of(" \t") - first + 1);
+      items.emplace_back(item);
+    }
+  }
+  return items;
+}
+
+Result<void> add_network(const ParsedArgs& args, std::vector<ConfigOverride>& overrides) {
+  if (const auto given = args.values("network-allow"); !given.empty()) {
+    MINO_ASSIGN(std::vector<std::string> rules, parse_lists("--network-allow", given));
+    overrides.push_back({"container.network_allow", std::move(rules), "--network-allow"});
+  }
+  if (args.flag("network-allow-private"))
+    overrides.push_back({"container.network_allow_private", true, "--network-allow-private"});
+  return {};
+}
+
 }  // namespace
 
 Result<RunOptions> run_options(const ParsedArgs& args) {
@@ -49,6 +79,9 @@ Result<RunOptions> run_options(const ParsedArgs& args) {
   };
   override_text("image", "container.image");
   override_text("network", "container.network");
+  override_text("network-preset", "container.network_preset");
+  override_text("network-engine", "container.network_engine");
+  MINO_TRY(add_network(args, options.overrides));
   override_text("memory", "container.memory");
   override_text("cpus", "container.cpus");
   if (const auto pids = args.value("pids")) {

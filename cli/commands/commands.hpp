@@ -18,6 +18,9 @@ int explain_command(const ParsedArgs& args, const GlobalOptions& global, Io& io)
 int init_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
 int list_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
 int logs_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int network_allow_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int network_deny_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
+int network_list_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
 int run_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
 int status_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);
 int stop_command(const ParsedArgs& args, const GlobalOptions& global, Io& io);

@@ -38,11 +38,14 @@ class IoLogOutput final : public LogOutput {
 Result<void> logs(const ParsedArgs& args, CompositionRoot& root, const GlobalOptions& global,
                   Io& io) {
   MINO_TRY(lenient_config(root, global));
+  MINO_ASSIGN(const Paths paths, root.paths());
   MINO_ASSIGN(const SessionName name, SessionName::parse(args.positionals.front()));
-  application::ShowLogs use_case(root.sessions(), root.processes(), root.session_log());
+  application::ShowLogs use_case(root.sessions(), root.processes(), root.session_log(),
+                                 paths.logs());
   application::ShowLogsRequest request{.name = name};
   request.last_lines = args.number("lines").value_or(application::ShowLogsRequest::kDefaultLines);
   if (args.flag("follow")) request.follow = application::LogFollow::kYes;
+  if (args.flag("network")) request.subject = application::LogSubject::kNetwork;
   IoLogOutput output(io);
   MINO_TRY(use_case.execute(request, output));
   return output.result();

@@ -47,6 +47,9 @@ _mino_takes_value() {
     'run --volume' | \
     'run --host-path' | \
     'run --network' | \
+    'run --network-allow' | \
+    'run --network-preset' | \
+    'run --network-engine' | \
     'run --memory' | \
     'run --cpus' | \
     'run --pids' | \
@@ -63,6 +66,9 @@ _mino_takes_value() {
     'explain --volume' | \
     'explain --host-path' | \
     'explain --network' | \
+    'explain --network-allow' | \
+    'explain --network-preset' | \
+    'explain --network-engine' | \
     'explain --memory' | \
     'explain --cpus' | \
     'explain --pids' | \
@@ -80,6 +86,7 @@ _mino_path_after() {
     ':list') echo 'list' ;;
     ':stop') echo 'stop' ;;
     ':logs') echo 'logs' ;;
+    ':network') echo 'network' ;;
     ':status') echo 'status' ;;
     ':explain') echo 'explain' ;;
     ':config') echo 'config' ;;
@@ -88,6 +95,9 @@ _mino_path_after() {
     ':completions') echo 'completions' ;;
     ':version') echo 'version' ;;
     ':help') echo 'help' ;;
+    'network:list') echo 'network list' ;;
+    'network:allow') echo 'network allow' ;;
+    'network:deny') echo 'network deny' ;;
     'config:show') echo 'config show' ;;
     'config:get') echo 'config get' ;;
     'config:set') echo 'config set' ;;
@@ -107,6 +117,8 @@ _mino_offer_value() {
     'run --volume') _mino_offer_files -f "$current" ;;
     'run --host-path') _mino_offer_files -d "$current" ;;
     'run --network') _mino_offer "$current" bridge host none ;;
+    'run --network-preset') _mino_offer "$current" dev registries ;;
+    'run --network-engine') _mino_offer "$current" auto gateway iptables ;;
     'list --format' | 'list -f') _mino_offer "$current" table json plain ;;
     'status --image') _mino_offer_lines "$current" < <(echo host; podman images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null) ;;
     'explain --project' | 'explain -p') _mino_offer_files -d "$current" ;;
@@ -114,6 +126,8 @@ _mino_offer_value() {
     'explain --volume') _mino_offer_files -f "$current" ;;
     'explain --host-path') _mino_offer_files -d "$current" ;;
     'explain --network') _mino_offer "$current" bridge host none ;;
+    'explain --network-preset') _mino_offer "$current" dev registries ;;
+    'explain --network-engine') _mino_offer "$current" auto gateway iptables ;;
     'config show --format' | 'config show -f') _mino_offer "$current" table json plain ;;
     'init --path' | 'init -p') _mino_offer_files -d "$current" ;;
     esac
@@ -123,13 +137,17 @@ _mino_offer_option() {
     local current=$2
     case "$1" in
     '') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
-    'run') _mino_offer "$current" --name --project --image --entrypoint --env --volume --host-path --detach --tty --no-tty --network --read-only --no-home --memory --cpus --pids --rm --keep --allow-sensitive-project --allow-nested-sandbox --dry-run --json --verbose --quiet --config --no-local --trust-local --help --version -n -p -e -d -t -v -q -c -h -V ;;
+    'run') _mino_offer "$current" --name --project --image --entrypoint --env --volume --host-path --detach --tty --no-tty --network --network-allow --network-preset --network-allow-private --network-engine --read-only --no-home --memory --cpus --pids --rm --keep --allow-sensitive-project --allow-nested-sandbox --dry-run --json --verbose --quiet --config --no-local --trust-local --help --version -n -p -e -d -t -v -q -c -h -V ;;
     'exec') _mino_offer "$current" --env --tty --no-tty --verbose --quiet --config --no-local --trust-local --help --version -e -t -v -q -c -h -V ;;
     'list') _mino_offer "$current" --all --format --json --verbose --quiet --config --no-local --trust-local --help --version -a -f -v -q -c -h -V ;;
     'stop') _mino_offer "$current" --force --time --verbose --quiet --config --no-local --trust-local --help --version -f -v -q -c -h -V ;;
-    'logs') _mino_offer "$current" --follow --lines --verbose --quiet --config --no-local --trust-local --help --version -f -l -v -q -c -h -V ;;
+    'logs') _mino_offer "$current" --network --follow --lines --verbose --quiet --config --no-local --trust-local --help --version -f -l -v -q -c -h -V ;;
+    'network') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'network list') _mino_offer "$current" --json --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'network allow') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'network deny') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
     'status') _mino_offer "$current" --image --json --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
-    'explain') _mino_offer "$current" --name --project --image --entrypoint --env --volume --host-path --detach --tty --no-tty --network --read-only --no-home --memory --cpus --pids --rm --keep --allow-sensitive-project --allow-nested-sandbox --json --verbose --quiet --config --no-local --trust-local --help --version -n -p -e -d -t -v -q -c -h -V ;;
+    'explain') _mino_offer "$current" --name --project --image --entrypoint --env --volume --host-path --detach --tty --no-tty --network --network-allow --network-preset --network-allow-private --network-engine --read-only --no-home --memory --cpus --pids --rm --keep --allow-sensitive-project --allow-nested-sandbox --json --verbose --quiet --config --no-local --trust-local --help --version -n -p -e -d -t -v -q -c -h -V ;;
     'config') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
     'config show') _mino_offer "$current" --format --json --verbose --quiet --config --no-local --trust-local --help --version -f -v -q -c -h -V ;;
     'config get') _mino_offer "$current" --json --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
@@ -148,10 +166,15 @@ _mino_offer_option() {
 _mino_offer_positional() {
     local current=$3 key=$4
     case "$1:$2" in
-    ':0') _mino_offer "$current" run exec list stop logs status explain config init trust completions version help ;;
+    ':0') _mino_offer "$current" run exec list stop logs network status explain config init trust completions version help ;;
     'exec:0') _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
     'stop:'*) _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
     'logs:0') _mino_offer_lines "$current" < <(mino list --all -f plain 2>/dev/null) ;;
+    'network:0') _mino_offer "$current" list allow deny ;;
+    'network list:0') _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
+    'network allow:0') _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
+    'network deny:0') _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
+    'explain:0') _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
     'config:0') _mino_offer "$current" show get set path init edit ;;
     'config get:0') _mino_offer "$current" general.verbose container.image container.network ;;
     'config set:0') _mino_offer "$current" general.verbose container.image container.network ;;
@@ -161,7 +184,7 @@ _mino_offer_positional() {
         esac ;;
     'trust:0') _mino_offer_files -f "$current" ;;
     'completions:0') _mino_offer "$current" bash zsh fish elvish powershell ;;
-    'help:0') _mino_offer "$current" run exec list stop logs status explain config init trust completions version help ;;
+    'help:0') _mino_offer "$current" run exec list stop logs network status explain config init trust completions version help ;;
     esac
 }
 

@@ -35,6 +35,7 @@ _mino_commands() {
         'list:List sessions'
         'stop:Stop sessions'
         'logs:Show what a session printed'
+        'network:Show and change what a running session may reach'
         'status:Check whether this machine can run boxes'
         'explain:Show what a run would do, and why'
         'config:Show and change the configuration'
@@ -43,6 +44,15 @@ _mino_commands() {
         'completions:Print a completion script for a shell'
         'version:Show the version'
         'help:Show help for mino or a command'
+    )
+    _describe -t commands 'mino command' commands
+}
+
+_mino_network_commands() {
+    local -a commands=(
+        'list:List the rules and where they come from'
+        'allow:Add rules'
+        'deny:Take rules away'
     )
     _describe -t commands 'mino command' commands
 }
@@ -91,6 +101,10 @@ _mino_subcommand() {
             '(--tty --no-tty -t)--tty[Give the agent a terminal, or none \[default\: when stdin and stdout are terminals\]]' \
             '(--tty --no-tty -t)--no-tty[Give the agent a terminal, or none \[default\: when stdin and stdout are terminals\]]' \
             '(--network)--network=[Network of the box]:MODE:(bridge host none)' \
+            '(--network-preset)*--network-allow=[The only destinations the box may reach, by commas\: HOST\:PORT, *.DOMAIN\:PORT, HOST\:*, ADDRESS\:PORT, BLOCK/LENGTH\:PORT]:RULES: ' \
+            '(--network-preset --network-allow)--network-preset=[A ready-made list of destinations in place of --network-allow]:PRESET:(dev registries)' \
+            '(--network-allow-private)--network-allow-private[Let allowed names resolve to addresses of private networks]' \
+            '(--network-engine)--network-engine=[What enforces the list of destinations \[default\: auto\]]:ENGINE:(auto gateway iptables)' \
             '(--read-only)--read-only[Make the box'\''s root file system read-only]' \
             '(--no-home)--no-home[Use a fresh home directory that is dropped afterwards]' \
             '(--memory)--memory=[Memory limit, e.g. 512m or 4g]:SIZE: ' \
@@ -182,6 +196,7 @@ _mino_subcommand() {
         ;;
     'logs')
         _arguments -s -S -C \
+            '(--network)--network[Show what the session reached and what it was refused instead]' \
             '(--follow -f)--follow[Keep printing until the session ends]' \
             '(--lines -l)--lines=[How many of the last lines to show, 0 for all \[default\: 100\]]:N: ' \
             '(--quiet -q)*--verbose[Say more; twice for debugging]' \
@@ -199,6 +214,74 @@ _mino_subcommand() {
             '(--help -h)-h[Show help]' \
             '(--version -V)-V[Show the version]' \
             '1:SESSION:_mino_sessions'
+        ;;
+    'network')
+        _arguments -s -S -C \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]' \
+            '1: :_mino_network_commands' '*::argument:->arguments'
+        [[ $state == arguments ]] && _mino_subcommand "network $line[1]"
+        ;;
+    'network list')
+        _arguments -s -S -C \
+            '(--json)--json[Print JSON]' \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]' \
+            '1:SESSION:_mino_running_sessions'
+        ;;
+    'network allow')
+        _arguments -s -S -C \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]' \
+            '1:SESSION:_mino_running_sessions' \
+            '*:RULE: '
+        ;;
+    'network deny')
+        _arguments -s -S -C \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]' \
+            '1:SESSION:_mino_running_sessions' \
+            '*:RULE: '
         ;;
     'status')
         _arguments -s -S -C \
@@ -230,6 +313,10 @@ _mino_subcommand() {
             '(--tty --no-tty -t)--tty[Give the agent a terminal, or none \[default\: when stdin and stdout are terminals\]]' \
             '(--tty --no-tty -t)--no-tty[Give the agent a terminal, or none \[default\: when stdin and stdout are terminals\]]' \
             '(--network)--network=[Network of the box]:MODE:(bridge host none)' \
+            '(--network-preset)*--network-allow=[The only destinations the box may reach, by commas\: HOST\:PORT, *.DOMAIN\:PORT, HOST\:*, ADDRESS\:PORT, BLOCK/LENGTH\:PORT]:RULES: ' \
+            '(--network-preset --network-allow)--network-preset=[A ready-made list of destinations in place of --network-allow]:PRESET:(dev registries)' \
+            '(--network-allow-private)--network-allow-private[Let allowed names resolve to addresses of private networks]' \
+            '(--network-engine)--network-engine=[What enforces the list of destinations \[default\: auto\]]:ENGINE:(auto gateway iptables)' \
             '(--read-only)--read-only[Make the box'\''s root file system read-only]' \
             '(--no-home)--no-home[Use a fresh home directory that is dropped afterwards]' \
             '(--memory)--memory=[Memory limit, e.g. 512m or 4g]:SIZE: ' \
@@ -256,7 +343,9 @@ _mino_subcommand() {
             '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
             '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
             '(--help -h)-h[Show help]' \
-            '(--version -V)-V[Show the version]'
+            '(--version -V)-V[Show the version]' \
+            '1::SESSION:_mino_running_sessions' \
+            '2::HOST\:PORT: '
         ;;
     'config')
         _arguments -s -S -C \

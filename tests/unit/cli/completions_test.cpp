@@ -114,7 +114,7 @@ complete -p mino
 try() { COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); _mino; local IFS=,; echo "${COMPREPLY[*]}"; }
 try mino ""
 try mino ru
-try mino run --netw
+try mino run --host
 try mino run --network ""
 try mino run --network =
 try mino run --network = n
@@ -139,9 +139,9 @@ try mino help conf
 try mino help config ""
 )",
       "complete -F _mino mino\n"
-      "run,exec,list,stop,logs,status,explain,config,init,trust,completions,version,help\n"
+      "run,exec,list,stop,logs,network,status,explain,config,init,trust,completions,version,help\n"
       "run\n"
-      "--network\n"
+      "--host-path\n"
       "bridge,host,none\n"
       "bridge,host,none\n"
       "none\n"
@@ -208,15 +208,15 @@ try() {
   wait_for_mark
   grep -v DONE $DIR/hits | sort -u | paste -sd ' '
 }
-for line in 'mino ' 'mino run --netw' 'mino run --network ' 'mino run --network=n' 'mino -c x stop ' 'mino stop fix-tests fo' \
+for line in 'mino ' 'mino run --host' 'mino run --network ' 'mino run --network=n' 'mino -c x stop ' 'mino stop fix-tests fo' \
     'mino logs -f o' 'mino run --image ' 'mino list -f ' 'mino config se' 'mino config get container.' \
     'mino config set container.network ' 'mino completions ' 'mino help conf' 'mino exec fox -- zebra' 'mino run --keep --r'; do
   try $line
 done
 zpty -d z
 )",
-      "run,exec,list,stop,logs,status,explain,config,init,trust,completions,version,help\n"
-      "--network\n"
+      "run,exec,list,stop,logs,network,status,explain,config,init,trust,completions,version,help\n"
+      "--host-path\n"
       "bridge,host,none\n"
       "none\n"
       "fix-tests,fox\n"
@@ -242,7 +242,7 @@ function try
     complete -C $argv[1] | string replace -r '\t.*' '' | sort | string join ,
 end
 try 'mino r'
-try 'mino run --netw'
+try 'mino run --host'
 try 'mino run --network '
 try 'mino run --network=n'
 try 'mino -c x stop '
@@ -259,7 +259,7 @@ try 'mino exec fox -- zebra'
 try 'mino run -p $DIR/pro'
 )",
                 "run\n"
-                "--network\n"
+                "--host-path\n"
                 "bridge,host,none\n"
                 "--network=none\n"
                 "fix-tests,fox\n"
@@ -292,7 +292,7 @@ fn attempt {|@words|
     echo (str:join ',' [($edit:completion:arg-completer[mino] $@words | each {|w| if (str:has-prefix $w $current) { put $w } })])
 }
 attempt mino r
-attempt mino run --netw
+attempt mino run --host
 attempt mino run --network ''
 attempt mino -c x stop ''
 attempt mino logs o
@@ -304,7 +304,7 @@ attempt mino completions ''
 attempt mino help conf
 )",
                 "run\n"
-                "--network\n"
+                "--host-path\n"
                 "bridge,host,none\n"
                 "fix-tests,fox\n"
                 "old-one\n"

@@ -21,10 +21,14 @@ constexpr int kNo = 11;
 constexpr int kDeclined = 12;
 constexpr int kFailed = 13;
 constexpr int kNotInteractive = 14;
+constexpr int kFirstChoice = 20;
 
 enum class InterruptSignal { kAsItIs, kBlocked };
 
+enum class Question { kYesOrNo, kChoice };
+
 struct Situation {
+  Question question = Question::kYesOrNo;
   Answer fallback = Answer::kNo;
   InterruptSignal interrupt = InterruptSignal::kAsItIs;
   fakes::FakeEnvironment environment;
@@ -40,6 +44,11 @@ struct Situation {
   }
   ConsolePrompter prompter(situation.environment);
   if (!prompter.interactive()) ::_exit(kNotInteractive);
+  if (situation.question == Question::kChoice) {
+    const Result<std::size_t> choice = prompter.choose("which?", {"red", "green", "blue"}, 1);
+    if (!choice) ::_exit(choice.error().code() == ErrorCode::kDeclined ? kDeclined : kFailed);
+    ::_exit(kFirstChoice + static_cast<int>(*choice));
+  }
   const Result<Answer> answer = prompter.confirm("go on?", situation.fallback);
   if (!answer) ::_exit(answer.error().code() == ErrorCode::kDeclined ? kDeclined : kFailed);
   ::_exit(*answer == Answer::kYes ? kYes : kNo);
@@ -133,6 +142,35 @@ TEST(ConsolePrompter, CtrlCDeclinesWhetherTheSignalIsBlockedOrNot) {
     const Situation situation{.fallback = Answer::kYes, .interrupt = interrupt, .environment = {}};
     EXPECT_EQ(answered("[Y/n] ", "ye\x03", situation), kDeclined);
   }
+}
+
+TEST(ConsolePrompter, OffersAChoice) {
+  const Situation choice{.question = Question::kChoice, .environment = {}};
+  Asked asked(choice);
+  asked.wait_for("which?");
+  asked.wait_for("1) red");
+  asked.wait_for("2) green");
+  asked.wait_for("3) blue");
+  asked.wait_for("Choose 1-3 [2]: ");
+  asked.type("3\n");
+  EXPECT_EQ(asked.exit_code(), kFirstChoice + 2);
+  EXPECT_EQ(answered("[2]: ", " 1 \n", choice), kFirstChoice);
+  EXPECT_EQ(answered("[2]: ", "\n", choice), kFirstChoice + 1);
+  EXPECT_EQ(answered("[2]: ", "\x04", choice), kFirstChoice + 1);
+  EXPECT_EQ(answered("[2]: ", "1\x03", choice), kDeclined);
+}
+
+TEST(ConsolePrompter, AsksAgainForWhatIsNoChoice) {
+  const Situation choice{.question = Question::kChoice, .environment = {}};
+  Asked asked(choice);
+  for (const char* typed : {"0\n", "4\n", "red\n", "1x\n", "-1\n", "99999999999999999999\n"}) {
+    asked.wait_for("[2]: ");
+    asked.type(typed);
+    asked.wait_for("please answer with a number from 1 to 3");
+  }
+  asked.wait_for("[2]: ");
+  asked.type("1\n");
+  EXPECT_EQ(asked.exit_code(), kFirstChoice);
 }
 
 TEST(ConsolePrompter, IsNotInteractiveInContinuousIntegration) {

@@ -13,5 +13,7 @@ struct EmbeddedFile {
 
 /// The box's first process, a static program.
 [[nodiscard]] EmbeddedFile embedded_init();
+/// mino-helper: the OCI hook, the gateway and the dialler.
+[[nodiscard]] EmbeddedFile embedded_helper();
 
 }  // namespace mino::cli
