@@ -23,6 +23,10 @@ void bench_list(const Workspace& workspace, Effort effort, Report& report);
 void bench_memory(const Workspace& workspace, Effort effort, Report& report);
 /// One GiB through the relay.
 void bench_bulk(const Workspace& workspace, Effort effort, Report& report);
+/// `run --network-allow … -- true` against podman with its default network.
+void bench_network(const Workspace& workspace, Effort effort, Report& report);
+/// One GiB from the host's loopback through the gateway, through slirp4netns, and directly.
+void bench_download(const Workspace& workspace, Effort effort, Report& report);
 /// What the time of a run is spent on, and how many podman processes it takes.
 void bench_phases(const Workspace& workspace, Effort effort, Report& report);
 
