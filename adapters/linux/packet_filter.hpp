@@ -5,9 +5,9 @@
 
 namespace mino::linux {
 
-/// Loads the rules into the calling thread's network namespace through nf_tables' netlink
-/// interface, as one transaction: all of them are in force, or none. Needs CAP_NET_ADMIN over the
-/// namespace. An error names the rule that the kernel refused.
+/// Loads the rules into the network namespace of the calling thread, which must not have the table
+/// yet. When it fails some of the rules may be in force; a chain whose policy is to drop then drops
+/// all that they do not allow. The error names the rule that the kernel refused.
 [[nodiscard]] Result<void> load_packet_rules(const PacketRules& rules);
 
 }  // namespace mino::linux

@@ -141,11 +141,14 @@ PacketRules gateway_rules(const GatewayPorts& ports) {
   filter.rules.push_back({{packet::ToPort{Protocol::kTcp, ports.tcp}, packet::OfNewConnection{},
                            packet::NotRedirected{}},
                           packet::RejectWithReset{}});
-  for (const Protocol protocol : {Protocol::kTcp, Protocol::kUdp}) {
-    filter.rules.push_back(
-        {{packet::ToPort{protocol, ports.dns}, packet::NotRedirected{}, packet::FromOpener{}},
-         packet::Reject{}});
-  }
+  // Reset, because a blocking connect sees an ICMP error only when it repeats the SYN, a second
+  // later.
+  filter.rules.push_back(
+      {{packet::ToPort{Protocol::kTcp, ports.dns}, packet::NotRedirected{}, packet::FromOpener{}},
+       packet::RejectWithReset{}});
+  filter.rules.push_back(
+      {{packet::ToPort{Protocol::kUdp, ports.dns}, packet::NotRedirected{}, packet::FromOpener{}},
+       packet::Reject{}});
   for (const IpNetwork& loopback : {loopback_v4(), loopback_v6()}) {
     filter.rules.push_back({{packet::ToNetwork{loopback}}, packet::Accept{}});
   }

@@ -86,7 +86,8 @@ struct RedirectTo {
 struct RejectWithReset {
   bool operator==(const RejectWithReset&) const = default;
 };
-/// `reject`: ICMP port unreachable, which a connected socket sees as ECONNREFUSED.
+/// `reject`: ICMP port unreachable, which a connected socket sees as ECONNREFUSED after the EPERM
+/// of the send itself.
 struct Reject {
   bool operator==(const Reject&) const = default;
 };
