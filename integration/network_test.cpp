@@ -261,6 +261,92 @@ TEST_F(NetworkTest, FoldsRepeatedDenials) {
   EXPECT_THAT(log, HasSubstr("\"count\":39"));
 }
 
+/// Speaks TLS to the host's server in a box, for the server name that is given (an expression of
+/// Python).
+std::string hello_for(const std::string& server_name, int port) {
+  return "python3 -c \"import socket, ssl\n"
+         "context = ssl.create_default_context()\n"
+         "context.check_hostname = False\n"
+         "plain = socket.create_connection(('host.mino.internal', " +
+         std::to_string(port) +
+         "), 10)\n"
+         "try: context.wrap_socket(plain, server_hostname=" +
+         server_name + ")\nexcept Exception as error: print(error)\"";
+}
+
+TEST_F(NetworkTest, RefusesTlsForAnotherServerName) {
+  image_ = "host";
+  const auto result = run_script(hello_for("'evil.example'", port_));
+  EXPECT_THAT(result.out, HasSubstr("ACCESS_DENIED"));
+  EXPECT_THAT(audit(), HasSubstr("\"reason\":\"server-name-mismatch\""));
+  EXPECT_THAT(audit(), HasSubstr("\"detail\":\"evil.example\""));
+}
+
+TEST_F(NetworkTest, RefusesTlsWithoutAServerName) {
+  image_ = "host";
+  const auto result = run_script(hello_for("None", port_));
+  EXPECT_THAT(result.out, HasSubstr("ACCESS_DENIED"));
+  EXPECT_THAT(audit(), HasSubstr("\"reason\":\"no-server-name\""));
+}
+
+TEST_F(NetworkTest, PassesTlsForTheNameThatIsAllowed) {
+  image_ = "host";
+  // The server speaks plain HTTP, which is what the client then complains about.
+  const auto result = run_script(hello_for("'host.mino.internal'", port_));
+  EXPECT_THAT(result.out, Not(HasSubstr("ACCESS_DENIED")));
+  EXPECT_THAT(audit(), Not(HasSubstr("egress.denied")));
+}
+
+TEST_F(NetworkTest, ADeniedRuleEndsItsOpenConnections) {
+  const std::string session = name();
+  ASSERT_EQ(run_box({"-d", "-n", session, "--network-allow", rule(), "--", "sh", "-c",
+                     "sleep 60 | nc host.mino.internal " + std::to_string(port_) +
+                         "; echo ended >ended; sleep 60"})
+                .code,
+            0);
+  ASSERT_TRUE(eventually([&] { return audit().find("egress.opened") != std::string::npos; }));
+  EXPECT_EQ(run_mino({"network", "deny", session, rule()}).code, 0);
+  EXPECT_TRUE(eventually([&] { return audit().find("egress.allowed") != std::string::npos; }))
+      << "the connection was not closed";
+  EXPECT_EQ(run_mino({"stop", session}).code, 0);
+}
+
+TEST_F(NetworkTest, TheHelpersRunBehindTheirWalls) {
+  const std::string session = name();
+  ASSERT_EQ(run_box({"-d", "-n", session, "--network-allow", rule(), "--", "sleep", "60"}).code, 0);
+  const auto helpers = processes_with((state_ / "mino/helper/mino-helper").string());
+  EXPECT_EQ(helpers.size(), 2U) << "a gateway and a dialler";
+  for (const std::string& process : helpers) {
+    const std::string status = slurp("/proc/" + std::to_string(std::stoi(process)) + "/status");
+    EXPECT_THAT(status, HasSubstr("Seccomp:\t2")) << process;
+    EXPECT_THAT(status, HasSubstr("NoNewPrivs:\t1")) << process;
+    EXPECT_EQ(::access(("/proc/" + std::to_string(std::stoi(process)) + "/mem").c_str(), R_OK), -1)
+        << process;
+  }
+  EXPECT_EQ(run_mino({"stop", session}).code, 0);
+}
+
+TEST_F(NetworkTest, ThousandsOfDenialsLeaveAShortAuditAndALivingGateway) {
+  image_ = "host";
+  const auto result = run_script(
+      "python3 -c \"import socket\n"
+      "for i in range(3000):\n"
+      "  s = socket.create_connection(('n%d.example.com' % (i % 1500), 80), 10)\n"
+      "  s.sendall(b'GET / HTTP/1.1\\\\r\\\\nHost: x\\\\r\\\\n\\\\r\\\\n')\n"
+      "  assert b'403' in s.recv(100)\n"
+      "\" && curl -sS " +
+      url());
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.out, "from the host\n");
+  EXPECT_THAT(result.err, HasSubstr("network: 3000 connections were refused"));
+  std::size_t lines = 0;
+  const std::string log = audit();
+  for (std::size_t at = log.find("egress.denied"); at != std::string::npos;
+       at = log.find("egress.denied", at + 1))
+    ++lines;
+  EXPECT_LE(lines, 2U * 1026) << "denials of 1 500 names are folded";
+}
+
 TEST_F(NetworkTest, MovesBulkDataUnchangedInBothDirections) {
   std::ofstream(root_ / "served/large") << std::string(20'000'000, 'm');
   const auto result = run_script("wget -q -O - http://" + rule() + "/large | md5sum");

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <utility>
 
+#include "adapters/gateway/dial_address.hpp"
 #include "adapters/gateway/first_bytes.hpp"
 #include "adapters/posix/posix_error.hpp"
 
@@ -30,6 +31,14 @@ constexpr milliseconds kInspectionPatience{10000};
 constexpr std::size_t kReadBytes = 65536;
 constexpr std::uint32_t kEdges = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
+/// The peer that was dialled, or the one that was not.
+IpAddress address_of(const DialReply& reply) {
+  IpAddress::V6Bytes bytes{};
+  std::copy(std::begin(reply.address), std::end(reply.address), bytes.begin());
+  const IpAddress address = IpAddress::from_v6(bytes);
+  return reply.is_v4 != 0 ? unmapped(address) : address;
+}
+
 }  // namespace
 
 Connection::Connection(ConnectionHost& host, std::uint64_t id, posix::UniqueFd client,
@@ -37,12 +46,10 @@ Connection::Connection(ConnectionHost& host, std::uint64_t id, posix::UniqueFd c
     : host_(host), id_(id), client_(std::move(client)), target_(std::move(target)) {
   const int on = 1;
   ::setsockopt(client_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  client_watch_ = host_.loop().watch(client_.get(), kEdges,
-                                     [this](std::uint32_t events) { client_ready(events); });
 }
 
 Connection::~Connection() {
-  host_.loop().cancel(timer_);
+  stop_timer();
   host_.loop().unwatch(client_watch_);
   host_.loop().unwatch(server_watch_);
 }
@@ -53,6 +60,10 @@ EgressVerdict Connection::verdict(const EgressPolicy& policy) const {
 }
 
 void Connection::start(const EgressPolicy& policy) {
+  const auto watch = host_.loop().watch(client_.get(), kEdges,
+                                        [this](std::uint32_t events) { client_ready(events); });
+  if (!watch.ok()) return close(Ending::kReset);
+  client_watch_ = *watch;
   const EgressVerdict decided = verdict(policy);
   if (decided.rule != nullptr) rule_ = to_string(decided.rule->rule);
   if (!decided.allowed()) return refuse(*decided.denied, {});
@@ -102,8 +113,7 @@ void Connection::refuse(DenyReason reason, std::string detail) {
   report_denied(reason, std::move(detail));
   refusal_ = reason;
   state_ = State::kRefusing;
-  host_.loop().cancel(timer_);
-  timer_ = host_.loop().after(kRefusalPatience, [this] { close(Ending::kReset); });
+  start_timer(kRefusalPatience, [this] { close(Ending::kReset); });
   // The server learns at once that nothing follows.
   host_.loop().unwatch(std::exchange(server_watch_, 0));
   if (server_) ::shutdown(server_.get(), SHUT_RDWR);
@@ -144,8 +154,7 @@ void Connection::leave_with(std::string_view words) {
   state_ = State::kLeaving;
   static_cast<void>(::send(client_.get(), words.data(), words.size(), MSG_NOSIGNAL));
   ::shutdown(client_.get(), SHUT_WR);
-  host_.loop().cancel(timer_);
-  timer_ = host_.loop().after(kLeavePatience, [this] { close(Ending::kOrderly); });
+  start_timer(kLeavePatience, [this] { close(Ending::kOrderly); });
   // Unread bytes at the time of the close would turn it into a reset, which may overtake the words.
   while (!read_client().empty()) {
   }
@@ -155,13 +164,7 @@ void Connection::leave_with(std::string_view words) {
 void Connection::dialled(const DialReply& reply, posix::UniqueFd server) {
   if (state_ != State::kDialling) return;
   if (reply.outcome != DialReply::Outcome::kConnected || !server) return fail(reply);
-  IpAddress::V6Bytes bytes{};
-  std::copy(std::begin(reply.address), std::end(reply.address), bytes.begin());
-  if (reply.is_v4 != 0) {
-    address_ = IpAddress::from_v4({bytes[12], bytes[13], bytes[14], bytes[15]}).to_string();
-  } else {
-    address_ = IpAddress::from_v6(bytes).to_string();
-  }
+  address_ = address_of(reply).to_string();
   server_ = std::move(server);
   opened_ = true;
   host_.report(event(EgressEvent::Kind::kOpened));
@@ -170,12 +173,7 @@ void Connection::dialled(const DialReply& reply, posix::UniqueFd server) {
 
 void Connection::fail(const DialReply& reply) {
   if (reply.outcome == DialReply::Outcome::kPrivateAddress) {
-    IpAddress::V6Bytes bytes{};
-    std::copy(std::begin(reply.address), std::end(reply.address), bytes.begin());
-    const IpAddress answer = reply.is_v4 != 0
-                                 ? IpAddress::from_v4({bytes[12], bytes[13], bytes[14], bytes[15]})
-                                 : IpAddress::from_v6(bytes);
-    return refuse(DenyReason::kPrivateAddress, answer.to_string());
+    return refuse(DenyReason::kPrivateAddress, address_of(reply).to_string());
   }
   EgressEvent failed = event(EgressEvent::Kind::kFailed);
   switch (reply.outcome) {
@@ -198,8 +196,10 @@ void Connection::begin_relay() {
   up_.emplace(host_.pipes(), client_.get(), server_.get(), [this] { schedule_pump(); });
   down_.emplace(host_.pipes(), server_.get(), client_.get(), [this] { schedule_pump(); });
   down_->read_on();
-  server_watch_ = host_.loop().watch(server_.get(), kEdges,
-                                     [this](std::uint32_t events) { server_ready(events); });
+  const auto watch = host_.loop().watch(server_.get(), kEdges,
+                                        [this](std::uint32_t events) { server_ready(events); });
+  if (!watch.ok()) return close(Ending::kReset);
+  server_watch_ = *watch;
   if (!target_.name) {
     relay_rest();
   } else {
@@ -221,8 +221,18 @@ void Connection::relay_rest() {
 }
 
 void Connection::settle() {
-  host_.loop().cancel(std::exchange(timer_, 0));
+  stop_timer();
   if (!std::exchange(settled_, true)) host_.settled();
+}
+
+void Connection::start_timer(milliseconds patience, EventLoop::Action due) {
+  stop_timer();
+  timer_ = host_.loop().after(patience, std::move(due));
+}
+
+void Connection::stop_timer() {
+  if (timer_) host_.loop().cancel(*timer_);
+  timer_.reset();
 }
 
 std::string Connection::read_client() {
@@ -239,9 +249,8 @@ void Connection::inspect() {
   while (state_ == State::kInspecting) {
     const std::string fresh = read_client();
     if (fresh.empty() && !client_ended_) return;
-    if (timer_ == 0) {
-      timer_ = host_.loop().after(kInspectionPatience, [this] {
-        timer_ = 0;
+    if (!timer_) {
+      start_timer(kInspectionPatience, [this] {
         refuse(DenyReason::kBadRequest, "it does not finish what it began to say");
       });
     }

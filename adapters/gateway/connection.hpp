@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -94,6 +95,8 @@ class Connection {
   void await_upgrade();
   void relay_rest();
   void settle();
+  void start_timer(std::chrono::milliseconds patience, EventLoop::Action due);
+  void stop_timer();
   void schedule_pump();
   enum class Ending { kOrderly, kReset };
   void close(Ending ending);
@@ -120,9 +123,9 @@ class Connection {
   std::optional<HttpStatusReader> status_;
   std::optional<Flow> up_;
   std::optional<Flow> down_;
-  EventLoop::Id client_watch_ = 0;
-  EventLoop::Id server_watch_ = 0;
-  EventLoop::Id timer_ = 0;
+  EventLoop::Watch client_watch_ = 0;
+  EventLoop::Watch server_watch_ = 0;
+  std::optional<EventLoop::Timer> timer_;
 };
 
 }  // namespace mino::gateway

@@ -35,7 +35,7 @@ void tune(int fd) {
 
 }  // namespace
 
-DialAttempts::DialAttempts(DialLoop& loop, const DiallerOptions& options,
+DialAttempts::DialAttempts(EventLoop& loop, const DiallerOptions& options,
                            std::vector<IpAddress> addresses, std::uint16_t port, Done done)
     : loop_(loop),
       options_(options),
@@ -90,7 +90,7 @@ DialAttempts::Begun DialAttempts::begin(const IpAddress& address) {
     error_ = errno;
     return Begun::kFailed;
   }
-  const Result<DialLoop::Watch> watch =
+  const Result<EventLoop::Watch> watch =
       loop_.watch(fd, EPOLLOUT, [this, fd](std::uint32_t) { ready(fd); });
   if (!watch.ok()) {
     // epoll_ctl(2) refuses a new descriptor for want of memory or of watches.

@@ -4,8 +4,8 @@
 #include <functional>
 #include <vector>
 
-#include "adapters/gateway/dial_loop.hpp"
 #include "adapters/gateway/dialler.hpp"
+#include "adapters/gateway/event_loop.hpp"
 #include "adapters/posix/unique_fd.hpp"
 #include "domain/network/ip_address.hpp"
 
@@ -26,7 +26,7 @@ class DialAttempts {
   /// Called once, as the last thing that happens: it may drop the race. `loop` and `options`
   /// outlive the race; `addresses` is not empty and is tried in its order.
   using Done = std::function<void(DialOutcome)>;
-  DialAttempts(DialLoop& loop, const DiallerOptions& options, std::vector<IpAddress> addresses,
+  DialAttempts(EventLoop& loop, const DiallerOptions& options, std::vector<IpAddress> addresses,
                std::uint16_t port, Done done);
   ~DialAttempts();
   DialAttempts(const DialAttempts&) = delete;
@@ -39,7 +39,7 @@ class DialAttempts {
   struct Attempt {
     posix::UniqueFd socket;
     IpAddress peer;
-    DialLoop::Watch watch = 0;
+    EventLoop::Watch watch = 0;
   };
   enum class Begun { kPending, kConnected, kFailed };
 
@@ -50,15 +50,15 @@ class DialAttempts {
   void finish(DialOutcome outcome);
   void drop_all();
 
-  DialLoop& loop_;
+  EventLoop& loop_;
   const DiallerOptions& options_;
   std::vector<IpAddress> addresses_;
   std::uint16_t port_;
   Done done_;
   std::size_t next_ = 0;
   std::vector<Attempt> attempts_;
-  DialLoop::Timer stagger_{};
-  DialLoop::Timer deadline_{};
+  EventLoop::Timer stagger_{};
+  EventLoop::Timer deadline_{};
   int error_ = 0;
 };
 

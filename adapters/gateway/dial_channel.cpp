@@ -7,36 +7,16 @@
 #include <cerrno>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "adapters/gateway/dial_address.hpp"
+#include "adapters/posix/packet_socket.hpp"
 #include "adapters/posix/posix_error.hpp"
 #include "domain/network/host_name.hpp"
 #include "domain/result.hpp"
 
 namespace mino::gateway {
 namespace {
-
-/// Sends one packet, with the descriptor unless it is negative; the errno, or 0.
-int send_packet(int socket, const DialReply& reply, int descriptor) {
-  DialReply bytes = reply;
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  iovec part{&bytes, sizeof bytes};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  if (descriptor >= 0) {
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    cmsghdr* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof descriptor);
-    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-  }
-  const ssize_t sent =
-      posix::retry([&] { return ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT); });
-  return sent < 0 ? errno : 0;
-}
 
 std::optional<IpAddress> address_of(const DialRequest& request) {
   IpAddress::V6Bytes bytes{};
@@ -113,16 +93,21 @@ void DialChannel::drop(std::uint64_t id) {
 void DialChannel::flush() {
   while (!queue_.empty()) {
     Outgoing& next = queue_.front();
-    const int error = send_packet(socket_.get(), next.reply, next.connection.get());
-    if (error == EAGAIN) return;
-    if (error == ETOOMANYREFS && next.connection) {
-      // The user has more descriptors in flight than RLIMIT_NOFILE, elsewhere than here.
-      next.connection.reset();
-      next.reply.outcome = DialReply::Outcome::kUnreachable;
-      next.reply.error = error;
-      continue;
+    std::vector<int> connection;
+    if (next.connection) connection.push_back(next.connection.get());
+    const std::string_view bytes(reinterpret_cast<const char*>(&next.reply), sizeof next.reply);
+    switch (posix::send_packet(socket_.get(), bytes, connection)) {
+      case posix::SendState::kFull:
+        return;
+      case posix::SendState::kTooManyInFlight:
+        next.connection.reset();
+        next.reply.outcome = DialReply::Outcome::kUnreachable;
+        next.reply.error = ETOOMANYREFS;
+        continue;
+      case posix::SendState::kSent:
+      case posix::SendState::kBroken:
+        queue_.pop_front();
     }
-    queue_.pop_front();
   }
 }
 

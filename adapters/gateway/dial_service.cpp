@@ -53,25 +53,36 @@ DialTargets choose_targets(const std::vector<IpAddress>& answer, PrivateAnswers 
   return targets;
 }
 
-DialService::DialService(DialLoop loop, posix::UniqueFd socket, const DiallerOptions& options,
-                         ResolveFunction resolve)
+DialService::DialService(EventLoop loop, posix::UniqueFd socket, DialPermit& permit,
+                         const DiallerOptions& options, ResolveFunction resolve)
     : options_(options),
       loop_(std::move(loop)),
       channel_(std::move(socket)),
+      permit_(permit),
       pool_(loop_, options_, resolve,
             [this](std::uint64_t id, const Resolution& resolution) { resolved(id, resolution); }) {}
 
 DialService::End DialService::run() {
-  const Result<DialLoop::Watch> watch =
+  const Result<EventLoop::Watch> watch =
       loop_.watch(channel_.fd(), EPOLLIN, [this](std::uint32_t events) { ready(events); });
   if (!watch.ok()) return End::kBroken;
   watch_ = *watch;
+  if (!watch_permit()) return End::kBroken;
   interest_ = EPOLLIN;
   while (!end_) {
     if (!loop_.run_once()) return End::kBroken;
     set_interest();
   }
   return *end_;
+}
+
+bool DialService::watch_permit() {
+  if (permit_.fd() < 0) return true;
+  const Result<EventLoop::Watch> watch = loop_.watch(permit_.fd(), EPOLLIN, [this](std::uint32_t) {
+    if (permit_.take_rules() == DialPermit::Rules::kFinal) loop_.unwatch(permit_watch_);
+  });
+  if (watch.ok()) permit_watch_ = *watch;
+  return watch.ok();
 }
 
 void DialService::set_interest() {
@@ -111,6 +122,8 @@ void DialService::accept(const DialOrder& order) {
     return channel_.send(reply_with(order.id, DialReply::Outcome::kPrivateAddress, *order.address),
                          {});
   }
+  if (!permit_.permits(order))
+    return channel_.send(reply_to(order.id, DialReply::Outcome::kUnreachable, EACCES), {});
   dials_.emplace(order.id, Dial{order.port, order.private_answers, order.name, nullptr});
   if (order.kind == DialRequest::Kind::kName) return pool_.ask(order.id, order.name);
   race(order.id, order.address ? std::vector{*order.address} : host_loopback());

@@ -9,8 +9,9 @@
 
 #include "adapters/gateway/dial_attempts.hpp"
 #include "adapters/gateway/dial_channel.hpp"
-#include "adapters/gateway/dial_loop.hpp"
+#include "adapters/gateway/dial_permit.hpp"
 #include "adapters/gateway/dialler.hpp"
+#include "adapters/gateway/event_loop.hpp"
 #include "adapters/gateway/resolver_pool.hpp"
 #include "adapters/gateway/resolver_worker.hpp"
 #include "domain/network/egress_policy.hpp"
@@ -34,8 +35,9 @@ class DialService {
     kBroken,  ///< the gateway has sent what is no request, or this process cannot go on
   };
 
-  DialService(DialLoop loop, posix::UniqueFd socket, const DiallerOptions& options,
-              ResolveFunction resolve);
+  /// `permit` outlives this.
+  DialService(EventLoop loop, posix::UniqueFd socket, DialPermit& permit,
+              const DiallerOptions& options, ResolveFunction resolve);
   DialService(const DialService&) = delete;
   DialService& operator=(const DialService&) = delete;
 
@@ -58,13 +60,16 @@ class DialService {
   /// The dial is over.
   void finish(const DialReply& reply, posix::UniqueFd connection);
   void set_interest();
+  [[nodiscard]] bool watch_permit();
 
   DiallerOptions options_;
-  DialLoop loop_;
+  EventLoop loop_;
   DialChannel channel_;
+  DialPermit& permit_;
+  EventLoop::Watch permit_watch_ = 0;
   ResolverPool pool_;
   std::unordered_map<std::uint64_t, Dial> dials_;
-  DialLoop::Watch watch_ = 0;
+  EventLoop::Watch watch_ = 0;
   std::uint32_t interest_ = 0;  ///< events that the channel is watched for
   std::optional<End> end_;
 };

@@ -5,8 +5,8 @@
 
 #include <utility>
 
-#include "adapters/gateway/dial_loop.hpp"
 #include "adapters/gateway/dial_service.hpp"
+#include "adapters/gateway/event_loop.hpp"
 #include "adapters/gateway/resolver_worker.hpp"
 
 namespace mino::gateway {
@@ -23,12 +23,12 @@ void raise_descriptor_limit() {
 
 }  // namespace
 
-int run_dialler(posix::UniqueFd socket, const DiallerOptions& options) {
+int run_dialler(posix::UniqueFd socket, DialPermit& permit, const DiallerOptions& options) {
   ::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit();
-  Result<DialLoop> loop = DialLoop::create();
+  Result<EventLoop> loop = EventLoop::create();
   if (!loop.ok()) return 1;
-  DialService service(std::move(*loop), std::move(socket), options, resolve_by_system);
+  DialService service(std::move(*loop), std::move(socket), permit, options, resolve_by_system);
   return service.run() == DialService::End::kClosed ? 0 : 1;
 }
 

@@ -6,6 +6,8 @@
 
 namespace mino::gateway {
 
+class DialPermit;
+
 /// Deadlines of one dial. Values of the field: RFC 8305 for the delay between attempts.
 struct DiallerOptions {
   int resolvers = 4;               ///< processes that each resolve one name at a time
@@ -19,6 +21,7 @@ struct DiallerOptions {
 /// Runs on the calling thread, and forks its resolvers from it: nothing else may run in this
 /// process, whose SIGPIPE is ignored and whose limit of descriptors is raised. Returns the exit
 /// code of the process: 0 when the socket was closed, 1 when what came over it was no request.
-[[nodiscard]] int run_dialler(posix::UniqueFd socket, const DiallerOptions& options);
+[[nodiscard]] int run_dialler(posix::UniqueFd socket, DialPermit& permit,
+                              const DiallerOptions& options);
 
 }  // namespace mino::gateway

@@ -5,8 +5,8 @@
 namespace mino::gateway {
 
 /// The process that dials: confines itself, then serves the gateway at the other end of
-/// `socket_fd`, which it owns, until that closes it. Returns the exit code; without the confinement
-/// nothing is dialled, and stderr says why.
-[[nodiscard]] int dialler_main(int socket_fd, Result<void> (*confine)());
+/// `gateway_socket` until that closes it, by the rules that come over `owner_socket`. It owns both.
+/// Returns the exit code; without the confinement nothing is dialled, and stderr says why.
+[[nodiscard]] int dialler_main(int gateway_socket, int owner_socket, Result<void> (*confine)());
 
 }  // namespace mino::gateway

@@ -68,22 +68,40 @@ std::string DnsService::answer_question(const DnsQuestion& question) {
   return dns_answer_addresses(question, {addresses->v4, addresses->v6}, kTtlSeconds);
 }
 
-void DnsService::serve_udp(posix::UniqueFd socket) {
+Result<void> DnsService::serve_udp(posix::UniqueFd socket) {
   const int fd = socket.get();
-  const auto watch = world_.loop.watch(fd, EPOLLIN, [this, fd](std::uint32_t) { udp_ready(fd); });
+  MINO_ASSIGN(const EventLoop::Watch watch,
+              world_.loop.watch(fd, EPOLLIN, [this, fd](std::uint32_t) { udp_ready(fd); }));
   sockets_.push_back({std::move(socket), watch});
+  return {};
 }
 
-void DnsService::serve_tcp(posix::UniqueFd listener) {
+Result<void> DnsService::serve_tcp(posix::UniqueFd listener) {
   const int fd = listener.get();
-  const auto watch =
-      world_.loop.watch(fd, EPOLLIN, [this, fd](std::uint32_t) { accept_client(fd); });
+  MINO_ASSIGN(const EventLoop::Watch watch,
+              world_.loop.watch(fd, EPOLLIN, [this, fd](std::uint32_t) { accept_client(fd); }));
   sockets_.push_back({std::move(listener), watch});
+  return {};
+}
+
+void DnsService::pause() { enter(State::kPaused); }
+void DnsService::resume() { enter(State::kServing); }
+
+void DnsService::enter(State state) {
+  if (std::exchange(state_, state) == state) return;
+  const std::uint32_t reading = state == State::kServing ? std::uint32_t{EPOLLIN} : 0;
+  for (const Served& served : sockets_) world_.loop.set_events(served.watch, reading);
+  for (const auto& [id, client] : clients_)
+    world_.loop.set_events(client.watch, interest_in(client));
+}
+
+std::uint32_t DnsService::interest_in(const TcpClient& client) const {
+  const std::uint32_t reading = state_ == State::kServing ? std::uint32_t{EPOLLIN} : 0;
+  return client.out.empty() ? reading : reading | EPOLLOUT;
 }
 
 void DnsService::udp_ready(int socket) {
-  std::array<char, kMaxMessageBytes>
-      buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init) filled by recvfrom
+  std::array<char, kMaxMessageBytes> buffer{};
   for (int round = 0; round < kRounds; ++round) {
     sockaddr_storage peer{};
     socklen_t size = sizeof peer;
@@ -108,10 +126,12 @@ void DnsService::accept_client(int listener) {
   if (!socket || clients_.size() >= kMaxTcpClients) return;
   const std::uint64_t id = next_client_++;
   const int fd = socket.get();
+  const auto watch = world_.loop.watch(
+      fd, EPOLLIN, [this, id](std::uint32_t events) { client_ready(id, events); });
+  if (!watch.ok()) return;
   TcpClient& client = clients_[id];
   client.socket = std::move(socket);
-  client.watch = world_.loop.watch(fd, EPOLLIN,
-                                   [this, id](std::uint32_t events) { client_ready(id, events); });
+  client.watch = *watch;
   client.timer = world_.loop.after(kClientPatience, [this, id] { drop(id); });
 }
 
@@ -145,8 +165,7 @@ void DnsService::client_ready(std::uint64_t id, std::uint32_t events) {
     if (sent < 0 && errno != EAGAIN) return drop(id);
     if (sent > 0) client.out.erase(0, static_cast<std::size_t>(sent));
   }
-  world_.loop.set_events(
-      client.watch, client.out.empty() ? EPOLLIN : EPOLLIN | static_cast<std::uint32_t>(EPOLLOUT));
+  world_.loop.set_events(client.watch, interest_in(client));
 }
 
 void DnsService::drop(std::uint64_t id) {

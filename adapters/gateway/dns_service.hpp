@@ -32,8 +32,11 @@ class DnsService {
   DnsService(const DnsService&) = delete;
   DnsService& operator=(const DnsService&) = delete;
 
-  void serve_udp(posix::UniqueFd socket);
-  void serve_tcp(posix::UniqueFd listener);
+  [[nodiscard]] Result<void> serve_udp(posix::UniqueFd socket);
+  [[nodiscard]] Result<void> serve_tcp(posix::UniqueFd listener);
+  /// Leaves questions where they are, in the kernel's queues, until resume(). Both may be repeated.
+  void pause();
+  void resume();
 
   /// The answer to one message; empty when there is none.
   [[nodiscard]] std::string answer(std::string_view message);
@@ -41,16 +44,20 @@ class DnsService {
  private:
   struct TcpClient {
     posix::UniqueFd socket;
-    EventLoop::Id watch = 0;
-    EventLoop::Id timer = 0;
+    EventLoop::Watch watch = 0;
+    EventLoop::Timer timer{};
     std::string in;
     std::string out;
   };
   struct Served {
     posix::UniqueFd socket;
-    EventLoop::Id watch = 0;
+    EventLoop::Watch watch = 0;
   };
+  enum class State { kServing, kPaused };
 
+  void enter(State state);
+  /// What a client's socket is watched for now.
+  [[nodiscard]] std::uint32_t interest_in(const TcpClient& client) const;
   [[nodiscard]] std::string answer_question(const DnsQuestion& question);
   void udp_ready(int socket);
   void accept_client(int listener);
@@ -58,6 +65,7 @@ class DnsService {
   void drop(std::uint64_t id);
 
   World world_;
+  State state_ = State::kServing;
   std::vector<Served> sockets_;
   std::map<std::uint64_t, TcpClient> clients_;
   std::uint64_t next_client_ = 1;

@@ -53,25 +53,33 @@ std::optional<Destination> original_destination(int socket, bool v6) {
 
 }  // namespace
 
-Gateway::Gateway(posix::UniqueFd owner, posix::UniqueFd dialler, const GatewayLimits& limits)
-    : owner_(std::move(owner)), dialler_(std::move(dialler)), limits_(limits) {
-  owner_watch_ =
-      loop_.watch(owner_.get(), EPOLLIN, [this](std::uint32_t events) { owner_ready(events); });
-  dialler_watch_ =
-      loop_.watch(dialler_.get(), EPOLLIN, [this](std::uint32_t events) { dialler_ready(events); });
-}
+Gateway::Gateway(EventLoop loop, posix::UniqueFd owner, posix::UniqueFd dialler,
+                 const GatewayLimits& limits)
+    : loop_(std::move(loop)),
+      owner_(std::move(owner)),
+      dialler_(std::move(dialler)),
+      limits_(limits) {}
 
 Gateway::~Gateway() = default;
 
 int Gateway::run() {
-  loop_.run();
+  const auto owner =
+      loop_.watch(owner_.get(), EPOLLIN, [this](std::uint32_t events) { owner_ready(events); });
+  const auto dialler =
+      loop_.watch(dialler_.get(), EPOLLIN, [this](std::uint32_t events) { dialler_ready(events); });
+  if (!owner.ok() || !dialler.ok()) return 1;
+  owner_watch_ = *owner;
+  dialler_watch_ = *dialler;
+  while (running_) {
+    if (!loop_.run_once()) finish(1);
+  }
   end_all();
   return exit_code_;
 }
 
-void Gateway::fail(int code) {
+void Gateway::finish(int code) {
   exit_code_ = code;
-  loop_.stop();
+  running_ = false;
 }
 
 void Gateway::end_all() {
@@ -88,53 +96,35 @@ void Gateway::owner_ready(std::uint32_t events) {
   if ((events & EPOLLOUT) != 0) flush_reports();
   if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) return;
   for (;;) {
-    Received received = receive_packet(owner_.get(), kMaxMessage);
-    if (received.state == Received::State::kNothing) return;
-    if (received.state == Received::State::kEnded) {
+    posix::Received received = posix::receive_packet(owner_.get(), kMaxMessage);
+    if (received.state == posix::Received::State::kNothing) return;
+    if (received.state == posix::Received::State::kEnded) {
       loop_.unwatch(owner_watch_);
       owner_.reset();
-      return loop_.stop();
+      return finish(0);
     }
     owner_says(std::move(received.packet));
   }
 }
 
-void Gateway::owner_says(SocketPacket packet) {
-  switch (kind_of(packet.bytes).value_or(Message::kServing)) {
-    case Message::kPolicy:
-      next_policy_ = decode_policy(packet.bytes);
-      if (!next_policy_) fail(1);
-      return;
-    case Message::kRule: {
-      auto rule = decode_rule(packet.bytes);
-      if (!rule || !next_policy_ || next_policy_->rules.size() >= EgressPolicy::kMaxRules)
-        return fail(1);
-      next_policy_->rules.push_back(std::move(*rule));
-      return;
-    }
-    case Message::kCommit:
-      return next_policy_ ? commit_policy() : fail(1);
-    case Message::kSockets: {
-      const auto ipv6 = decode_sockets(packet.bytes);
-      if (!ipv6 || dns_) return fail(1);
-      return serve(*ipv6, std::move(packet.descriptors));
-    }
-    case Message::kEnd:
-      return loop_.stop();
-    case Message::kServing:
-    case Message::kEvent:
-      return fail(1);
+void Gateway::owner_says(posix::SocketPacket packet) {
+  const std::optional<Message> kind = kind_of(packet.bytes);
+  if (kind == Message::kEnd) return finish(0);
+  if (kind == Message::kSockets) {
+    const auto ipv6 = decode_sockets(packet.bytes);
+    return ipv6 && !dns_ ? serve(*ipv6, std::move(packet.descriptors)) : finish(1);
   }
+  if (!assembler_.add(packet.bytes)) return finish(1);
+  if (auto complete = assembler_.take()) adopt(std::move(*complete));
 }
 
-void Gateway::commit_policy() {
-  policy_ = std::move(*next_policy_);
-  next_policy_.reset();
+void Gateway::adopt(EgressPolicy policy) {
+  policy_ = std::move(policy);
   for (const auto& [id, connection] : connections_) connection->rules_changed(policy_);
 }
 
 void Gateway::serve(bool ipv6, std::vector<posix::UniqueFd> sockets) {
-  if (sockets.size() != (ipv6 ? hook::kSockets : hook::kSockets4)) return fail(1);
+  if (sockets.size() != (ipv6 ? hook::kSockets : hook::kSockets4)) return finish(1);
   dns_.emplace(
       DnsService::World{loop_, names_, policy_, [this](const std::string& name, DenyReason reason) {
                           EgressEvent denied;
@@ -142,19 +132,22 @@ void Gateway::serve(bool ipv6, std::vector<posix::UniqueFd> sockets) {
                           denied.reason = reason;
                           report(denied);
                         }});
+  if (!open_for_box(std::move(sockets)).ok()) return finish(1);
+  reports_.push_back(encode(Message::kServing));
+  flush_reports();
+}
+
+Result<void> Gateway::open_for_box(std::vector<posix::UniqueFd> sockets) {
   const auto take = [&sockets](hook::Socket which) {
     return std::move(sockets[static_cast<std::size_t>(which)]);
   };
-  listen(take(hook::Socket::kTcp4), Family::kV4);
-  dns_->serve_udp(take(hook::Socket::kDnsUdp4));
-  dns_->serve_tcp(take(hook::Socket::kDnsTcp4));
-  if (ipv6) {
-    listen(take(hook::Socket::kTcp6), Family::kV6);
-    dns_->serve_udp(take(hook::Socket::kDnsUdp6));
-    dns_->serve_tcp(take(hook::Socket::kDnsTcp6));
-  }
-  reports_.push_back(encode(Message::kServing));
-  flush_reports();
+  MINO_TRY(listen(take(hook::Socket::kTcp4), Family::kV4));
+  MINO_TRY(dns_->serve_udp(take(hook::Socket::kDnsUdp4)));
+  MINO_TRY(dns_->serve_tcp(take(hook::Socket::kDnsTcp4)));
+  if (sockets.size() == hook::kSockets4) return {};
+  MINO_TRY(listen(take(hook::Socket::kTcp6), Family::kV6));
+  MINO_TRY(dns_->serve_udp(take(hook::Socket::kDnsUdp6)));
+  return dns_->serve_tcp(take(hook::Socket::kDnsTcp6));
 }
 
 void Gateway::report(const EgressEvent& event) {
@@ -165,15 +158,17 @@ void Gateway::report(const EgressEvent& event) {
 void Gateway::flush_reports() {
   bool full = false;
   while (!reports_.empty() && owner_ && !full) {
-    switch (send_packet(owner_.get(), reports_.front(), {})) {
-      case SendState::kSent:
+    switch (posix::send_packet(owner_.get(), reports_.front(), {})) {
+      case posix::SendState::kSent:
         reports_.pop_front();
         break;
-      case SendState::kFull:
+      case posix::SendState::kFull:
         full = true;
         break;
-      case SendState::kBroken:
-        return loop_.stop();
+      case posix::SendState::kTooManyInFlight:
+      case posix::SendState::kBroken:
+        reports_.clear();  // nobody is there to take them
+        return finish(0);
     }
   }
   if (owner_) {
@@ -202,15 +197,16 @@ void Gateway::flush_dials() {
   while (!dials_.empty() && !full) {
     const std::string_view bytes(reinterpret_cast<const char*>(&dials_.front()),
                                  sizeof(DialRequest));
-    switch (send_packet(dialler_.get(), bytes, {})) {
-      case SendState::kSent:
+    switch (posix::send_packet(dialler_.get(), bytes, {})) {
+      case posix::SendState::kSent:
         dials_.pop_front();
         break;
-      case SendState::kFull:
+      case posix::SendState::kFull:
         full = true;
         break;
-      case SendState::kBroken:
-        return fail(1);
+      case posix::SendState::kTooManyInFlight:
+      case posix::SendState::kBroken:
+        return finish(1);
     }
   }
   loop_.set_events(dialler_watch_, full ? EPOLLIN | static_cast<std::uint32_t>(EPOLLOUT) : EPOLLIN);
@@ -220,13 +216,13 @@ void Gateway::dialler_ready(std::uint32_t events) {
   if ((events & EPOLLOUT) != 0) flush_dials();
   if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) return;
   for (;;) {
-    Received received = receive_packet(dialler_.get(), sizeof(DialReply));
-    if (received.state == Received::State::kNothing) break;
+    posix::Received received = posix::receive_packet(dialler_.get(), sizeof(DialReply));
+    if (received.state == posix::Received::State::kNothing) break;
     DialReply reply{};
     // Without its dialler a gateway can only refuse, and could not say why.
-    if (received.state == Received::State::kEnded || received.packet.bytes.size() != sizeof reply ||
-        received.packet.descriptors.size() > 1)
-      return fail(1);
+    if (received.state == posix::Received::State::kEnded ||
+        received.packet.bytes.size() != sizeof reply || received.packet.descriptors.size() > 1)
+      return finish(1);
     std::memcpy(&reply, received.packet.bytes.data(), sizeof reply);
     if (dialling_.erase(reply.id) == 0) continue;  // nobody waits for it any more
     posix::UniqueFd server;
@@ -263,6 +259,7 @@ bool Gateway::has_room() const {
 }
 
 void Gateway::update_listening() {
+  if (dns_) reports_.size() < kMaxUnreported ? dns_->resume() : dns_->pause();
   const bool room = has_room();
   if (room == listening_) return;
   listening_ = room;
@@ -271,11 +268,13 @@ void Gateway::update_listening() {
     loop_.set_events(listener.watch, room ? static_cast<std::uint32_t>(EPOLLIN) : 0);
 }
 
-void Gateway::listen(posix::UniqueFd listener, Family family) {
+Result<void> Gateway::listen(posix::UniqueFd listener, Family family) {
   const int fd = listener.get();
-  const auto watch =
-      loop_.watch(fd, EPOLLIN, [this, fd, family](std::uint32_t) { accept_some(fd, family); });
+  MINO_ASSIGN(
+      const EventLoop::Watch watch,
+      loop_.watch(fd, EPOLLIN, [this, fd, family](std::uint32_t) { accept_some(fd, family); }));
   listeners_.push_back({std::move(listener), watch});
+  return {};
 }
 
 void Gateway::accept_some(int listener, Family family) {

@@ -13,9 +13,10 @@
 #include "adapters/gateway/dns_service.hpp"
 #include "adapters/gateway/event_loop.hpp"
 #include "adapters/gateway/name_pool.hpp"
-#include "adapters/gateway/packet_socket.hpp"
 #include "adapters/gateway/pipe_pool.hpp"
+#include "adapters/gateway/policy_assembler.hpp"
 #include "adapters/gateway/wire.hpp"
+#include "adapters/posix/packet_socket.hpp"
 
 namespace mino::gateway {
 
@@ -31,7 +32,8 @@ struct GatewayLimits {
 class Gateway final : public ConnectionHost {
  public:
   /// `owner` speaks wire.hpp, `dialler` dial_protocol.hpp; both SOCK_SEQPACKET.
-  Gateway(posix::UniqueFd owner, posix::UniqueFd dialler, const GatewayLimits& limits);
+  Gateway(EventLoop loop, posix::UniqueFd owner, posix::UniqueFd dialler,
+          const GatewayLimits& limits);
   ~Gateway() override;
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
@@ -51,32 +53,34 @@ class Gateway final : public ConnectionHost {
   void finished(std::uint64_t id) override;
 
   void owner_ready(std::uint32_t events);
-  void owner_says(SocketPacket packet);
+  void owner_says(posix::SocketPacket packet);
   void serve(bool ipv6, std::vector<posix::UniqueFd> sockets);
-  void commit_policy();
+  void adopt(EgressPolicy policy);
   void flush_reports();
   void dialler_ready(std::uint32_t events);
   void flush_dials();
   enum class Family { kV4, kV6 };
-  void listen(posix::UniqueFd listener, Family family);
+  [[nodiscard]] Result<void> open_for_box(std::vector<posix::UniqueFd> sockets);
+  [[nodiscard]] Result<void> listen(posix::UniqueFd listener, Family family);
   void accept_some(int listener, Family family);
   void admit(posix::UniqueFd client, Family family);
   /// Listens or not, as the limits and the owner's pace have it.
   void update_listening();
   [[nodiscard]] bool has_room() const;
   void end_all();
-  void fail(int code);
+  /// Serves no longer than this round.
+  void finish(int code);
 
   EventLoop loop_;
   PipePool pipes_;
   NamePool names_;
   EgressPolicy policy_;
-  std::optional<EgressPolicy> next_policy_;
+  PolicyAssembler assembler_;
   posix::UniqueFd owner_;
   posix::UniqueFd dialler_;
   GatewayLimits limits_;
-  EventLoop::Id owner_watch_ = 0;
-  EventLoop::Id dialler_watch_ = 0;
+  EventLoop::Watch owner_watch_ = 0;
+  EventLoop::Watch dialler_watch_ = 0;
   std::deque<std::string> reports_;
   std::deque<DialRequest> dials_;
   std::unordered_set<std::uint64_t> dialling_;
@@ -85,10 +89,11 @@ class Gateway final : public ConnectionHost {
   std::size_t unsettled_ = 0;
   struct Listener {
     posix::UniqueFd socket;
-    EventLoop::Id watch = 0;
+    EventLoop::Watch watch = 0;
   };
   std::vector<Listener> listeners_;
   bool listening_ = true;
+  bool running_ = true;
   std::optional<DnsService> dns_;
   int exit_code_ = 0;
 };

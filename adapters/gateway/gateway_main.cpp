@@ -43,7 +43,12 @@ int gateway_main(int owner_socket, int dialler_socket, Result<void> (*confine)()
     std::fputs("mino gateway: OpenSSL cannot be used\n", stderr);
     return 1;
   }
-  Gateway gateway(std::move(owner), std::move(dialler), limits);
+  Result<EventLoop> loop = EventLoop::create();
+  if (!loop.ok()) {
+    std::fprintf(stderr, "mino gateway: %s\n", loop.error().text().c_str());
+    return 1;
+  }
+  Gateway gateway(std::move(*loop), std::move(owner), std::move(dialler), limits);
   if (const auto confined = confine(); !confined.ok()) {
     std::fprintf(stderr, "mino gateway: %s\n", confined.error().text().c_str());
     return 1;

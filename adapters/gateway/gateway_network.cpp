@@ -44,6 +44,21 @@ Result<SocketPair> make_pair() {
   return SocketPair{posix::UniqueFd(ends[0]), posix::UniqueFd(ends[1])};
 }
 
+/// False when the other side is gone or does not read within ten seconds.
+bool send_all(int socket, const std::vector<std::string>& messages) {
+  constexpr int kRounds = 100;
+  for (const std::string& message : messages) {
+    posix::SendState sent = posix::SendState::kFull;
+    for (int round = 0; round < kRounds && sent == posix::SendState::kFull; ++round) {
+      sent = posix::send_packet(socket, message, {});
+      pollfd room{socket, POLLOUT, 0};
+      if (sent == posix::SendState::kFull) static_cast<void>(::poll(&room, 1, 100));
+    }
+    if (sent != posix::SendState::kSent) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 GatewayNetwork::GatewayNetwork(FileSystem& files, const JsonCodec& json)
@@ -127,18 +142,23 @@ Result<void> GatewayNetwork::start_processes(const EgressPlan& egress) {
   errors_.reset(ends[0]);
   const posix::UniqueFd error_end(ends[1]);
 
+  MINO_ASSIGN(SocketPair rules, make_pair());
   posix::SpawnSpec spec;
   spec.argv = {egress.helper_program, "dialler"};
-  spec.descriptors = {
-      {nothing.get(), 0}, {nothing.get(), 1}, {error_end.get(), 2}, {dialler.theirs.get(), 3}};
+  spec.descriptors = {{nothing.get(), 0},
+                      {nothing.get(), 1},
+                      {error_end.get(), 2},
+                      {rules.theirs.get(), 3},
+                      {dialler.theirs.get(), 4}};
   MINO_ASSIGN(posix::ChildProcess dialler_process, posix::spawn(spec));
   dialler_.emplace(std::move(dialler_process));
   spec.argv = {egress.helper_program, "gateway"};
-  spec.descriptors.back() = {owner.theirs.get(), 3};
-  spec.descriptors.push_back({dialler.ours.get(), 4});
+  spec.descriptors[3] = {owner.theirs.get(), 3};
+  spec.descriptors[4] = {dialler.ours.get(), 4};
   MINO_ASSIGN(posix::ChildProcess gateway_process, posix::spawn(spec));
   gateway_.emplace(std::move(gateway_process));
 
+  rules_ = std::move(rules.ours);
   channel_ = std::move(owner.ours);
   watch(channel_.get(), kChannel);
   if (!send_policy())
@@ -150,16 +170,8 @@ bool GatewayNetwork::send_policy() {
   std::vector<std::string> messages{encode_policy(policy_)};
   for (const PolicyRule& rule : policy_.rules) messages.push_back(encode_rule(rule));
   messages.push_back(encode(Message::kCommit));
-  for (const std::string& message : messages) {
-    SendState sent = SendState::kFull;
-    for (int round = 0; round < 100 && sent == SendState::kFull; ++round) {
-      sent = send_packet(channel_.get(), message, {});
-      pollfd room{channel_.get(), POLLOUT, 0};
-      if (sent == SendState::kFull) static_cast<void>(::poll(&room, 1, 100));
-    }
-    if (sent != SendState::kSent) return false;
-  }
-  return true;
+  // The dialler is told first: what the gateway then asks for is known to it.
+  return send_all(rules_.get(), messages) && send_all(channel_.get(), messages);
 }
 
 void GatewayNetwork::handle() {
@@ -197,10 +209,11 @@ void GatewayNetwork::accept_hook() {
 }
 
 void GatewayNetwork::hook_reports() {
-  Received received = receive_packet(hook_.get(), sizeof(hook::Report));
-  if (received.state == Received::State::kNothing) return;
+  posix::Received received = posix::receive_packet(hook_.get(), sizeof(hook::Report));
+  if (received.state == posix::Received::State::kNothing) return;
   hook::Report report{};
-  if (received.state == Received::State::kEnded || received.packet.bytes.size() != sizeof report) {
+  if (received.state == posix::Received::State::kEnded ||
+      received.packet.bytes.size() != sizeof report) {
     hook_.reset();
     if (state_ == State::kPending) fail("the hook that loads the rules of the box was killed");
     return;
@@ -212,20 +225,21 @@ void GatewayNetwork::hook_reports() {
   if (engine_ == NetworkEngine::kIptables) return accept_rules();
   std::vector<int> sockets;
   for (const posix::UniqueFd& socket : received.packet.descriptors) sockets.push_back(socket.get());
-  if (send_packet(channel_.get(), encode_sockets(report.ipv6 == 1), sockets) != SendState::kSent)
+  if (posix::send_packet(channel_.get(), encode_sockets(report.ipv6 == 1), sockets) !=
+      posix::SendState::kSent)
     fail("the gateway does not take the sockets of the box: " + last_words());
 }
 
 void GatewayNetwork::accept_rules() {
-  static_cast<void>(send_packet(hook_.get(), std::string_view(&hook::kAccepted, 1), {}));
+  static_cast<void>(posix::send_packet(hook_.get(), std::string_view(&hook::kAccepted, 1), {}));
   state_ = State::kUp;
 }
 
 void GatewayNetwork::gateway_reports() {
   for (int round = 0; round < kReportsAtOnce && channel_; ++round) {
-    const Received received = receive_packet(channel_.get(), kMaxMessage);
-    if (received.state == Received::State::kNothing) return;
-    if (received.state == Received::State::kEnded) return gateway_ended();
+    const posix::Received received = posix::receive_packet(channel_.get(), kMaxMessage);
+    if (received.state == posix::Received::State::kNothing) return;
+    if (received.state == posix::Received::State::kEnded) return gateway_ended();
     const auto kind = kind_of(received.packet.bytes);
     if (kind == Message::kServing && state_ == State::kPending && hook_) {
       accept_rules();
@@ -241,6 +255,7 @@ void GatewayNetwork::gateway_reports() {
 
 void GatewayNetwork::gateway_ended() {
   channel_.reset();
+  rules_.reset();
   // One that does not keep to the protocol is not to be trusted with the box's sockets either.
   gateway_.reset();
   const std::string why = last_words();
@@ -288,14 +303,14 @@ NetworkAnswer GatewayNetwork::answer(const NetworkRequest& request) {
 
 void GatewayNetwork::stop() {
   if (channel_) {
-    static_cast<void>(send_packet(channel_.get(), encode(Message::kEnd), {}));
+    static_cast<void>(posix::send_packet(channel_.get(), encode(Message::kEnd), {}));
     const auto deadline = std::chrono::steady_clock::now() + kLastReports;
     while (channel_ && std::chrono::steady_clock::now() < deadline) {
       pollfd more{channel_.get(), POLLIN, 0};
       static_cast<void>(::poll(&more, 1, 100));
-      const Received received = receive_packet(channel_.get(), kMaxMessage);
-      if (received.state == Received::State::kEnded) channel_.reset();
-      if (received.state != Received::State::kPacket) continue;
+      const posix::Received received = posix::receive_packet(channel_.get(), kMaxMessage);
+      if (received.state == posix::Received::State::kEnded) channel_.reset();
+      if (received.state != posix::Received::State::kPacket) continue;
       if (const auto event = decode_event(received.packet.bytes); event && sink_ != nullptr)
         sink_->egress(*event);
     }
@@ -305,6 +320,7 @@ void GatewayNetwork::stop() {
   dialler_.reset();
   listener_.reset();
   hook_.reset();
+  rules_.reset();
   errors_.reset();
   epoll_.reset();
   sink_ = nullptr;

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "adapters/gateway/packet_socket.hpp"
 #include "adapters/posix/box_network.hpp"
 #include "adapters/posix/child_process.hpp"
+#include "adapters/posix/packet_socket.hpp"
 #include "adapters/posix/unique_fd.hpp"
 #include "ports/egress_gateway.hpp"
 #include "ports/file_system.hpp"
@@ -63,7 +63,8 @@ class GatewayNetwork final : public EgressGateway, public posix::BoxNetwork {
   posix::UniqueFd epoll_;
   posix::UniqueFd listener_;
   posix::UniqueFd hook_;
-  posix::UniqueFd channel_;
+  posix::UniqueFd channel_;  ///< to the gateway
+  posix::UniqueFd rules_;    ///< to the dialler
   posix::UniqueFd errors_;
   std::optional<posix::ChildProcess> gateway_;
   std::optional<posix::ChildProcess> dialler_;

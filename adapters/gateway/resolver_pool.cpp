@@ -50,7 +50,7 @@ Resolution resolution_of(const ResolverAnswer& answer) {
 
 }  // namespace
 
-ResolverPool::ResolverPool(DialLoop& loop, const DiallerOptions& options, ResolveFunction resolve,
+ResolverPool::ResolverPool(EventLoop& loop, const DiallerOptions& options, ResolveFunction resolve,
                            Answered answered)
     : loop_(loop),
       options_(options),
@@ -127,7 +127,7 @@ bool ResolverPool::start_worker(Slot& slot) {
   Result<posix::ChildProcess> process =
       posix::ChildProcess::adopt(forked->pid, posix::ChildScope::kProcess);
   if (!process.ok()) return false;
-  const Result<DialLoop::Watch> watch =
+  const Result<EventLoop::Watch> watch =
       loop_.watch(forked->socket.get(), EPOLLIN, [this, &slot](std::uint32_t) { received(slot); });
   if (!watch.ok()) return false;
   slot.emplace(Worker{std::move(*process), std::move(forked->socket), *watch, {}});
@@ -168,7 +168,7 @@ void ResolverPool::retire(Slot& slot) {
   // Not waited for here: a process that sleeps in the kernel (a file system of the network) ends
   // only when it wakes up.
   const pid_t pid = process.pid();
-  const Result<DialLoop::Watch> watch =
+  const Result<EventLoop::Watch> watch =
       loop_.watch(process.pidfd(), EPOLLIN, [this, pid](std::uint32_t) { reap(pid); });
   if (watch.ok()) retired_.emplace(pid, Retired{std::move(process), *watch});
 }

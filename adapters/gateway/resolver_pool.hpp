@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "adapters/gateway/dial_loop.hpp"
 #include "adapters/gateway/dialler.hpp"
+#include "adapters/gateway/event_loop.hpp"
 #include "adapters/gateway/resolver_worker.hpp"
 #include "adapters/posix/child_process.hpp"
 #include "adapters/posix/unique_fd.hpp"
@@ -41,7 +41,7 @@ class ResolverPool {
   using Answered = std::function<void(std::uint64_t id, const Resolution&)>;
 
   /// `loop` and `options` outlive the pool.
-  ResolverPool(DialLoop& loop, const DiallerOptions& options, ResolveFunction resolve,
+  ResolverPool(EventLoop& loop, const DiallerOptions& options, ResolveFunction resolve,
                Answered answered);
   ~ResolverPool();
   ResolverPool(const ResolverPool&) = delete;
@@ -56,18 +56,18 @@ class ResolverPool {
  private:
   struct Question {
     std::vector<std::uint64_t> waiting;
-    DialLoop::Timer deadline{};  ///< first for getting a worker, then for the worker's answer
+    EventLoop::Timer deadline{};  ///< first for getting a worker, then for the worker's answer
   };
   struct Worker {
     posix::ChildProcess process;
     posix::UniqueFd socket;
-    DialLoop::Watch watch;
+    EventLoop::Watch watch;
     std::string name;  ///< empty: idle
   };
   /// Killed, but not reaped yet.
   struct Retired {
     posix::ChildProcess process;
-    DialLoop::Watch watch;
+    EventLoop::Watch watch;
   };
   struct Cached {
     Resolution resolution;
@@ -89,7 +89,7 @@ class ResolverPool {
   [[nodiscard]] const Resolution* cached(const std::string& name);
   void remember(const std::string& name, const Resolution& resolution);
 
-  DialLoop& loop_;
+  EventLoop& loop_;
   const DiallerOptions& options_;
   ResolveFunction resolve_;
   Answered answered_;

@@ -16,6 +16,7 @@
 //   kCommit on
 //                      kSockets (0 or 1 for IPv6) with the sockets of hook::Socket
 //                      kEnd       close everything, report it, end
+//   owner to dialler   kPolicy, kRule…, kCommit: the same, so that it need not believe the gateway
 //   gateway to owner   kServing   the sockets are served
 //                      kEvent     an EgressEvent
 namespace mino::gateway {

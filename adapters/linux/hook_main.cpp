@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -19,6 +20,7 @@
 
 #include "adapters/linux/box_routes.hpp"
 #include "adapters/linux/packet_filter.hpp"
+#include "adapters/posix/packet_socket.hpp"
 #include "adapters/posix/posix_error.hpp"
 #include "adapters/posix/unique_fd.hpp"
 #include "domain/network/filter_spec.hpp"
@@ -82,13 +84,14 @@ Result<UniqueFd> bound_socket(int type, std::uint16_t port, int family) {
   UniqueFd socket(::socket(family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return posix::system_error("making a socket", errno);
   const int on = 1;
-  ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (type == SOCK_STREAM) ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   sockaddr_in6 v6{};
   sockaddr_in v4{};
   const sockaddr* address = reinterpret_cast<const sockaddr*>(&v4);
   socklen_t size = sizeof v4;
   if (family == AF_INET6) {
-    ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    if (::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) != 0)
+      return posix::system_error("making a socket of IPv6 alone", errno);
     v6.sin6_family = AF_INET6;
     v6.sin6_addr = in6addr_loopback;
     v6.sin6_port = htons(port);
@@ -160,26 +163,12 @@ Result<UniqueFd> connect_owner(const std::string& path) {
 }
 
 Result<void> send_report(int owner, const Prepared& prepared) {
-  iovec data{const_cast<hook::Report*>(&prepared.report), sizeof prepared.report};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(hook::kSockets * sizeof(int))> control{};
-  if (!prepared.sockets.empty()) {
-    const std::size_t size = prepared.sockets.size() * sizeof(int);
-    message.msg_control = control.data();
-    message.msg_controllen = CMSG_SPACE(size);
-    cmsghdr* part = CMSG_FIRSTHDR(&message);
-    part->cmsg_level = SOL_SOCKET;
-    part->cmsg_type = SCM_RIGHTS;
-    part->cmsg_len = CMSG_LEN(size);
-    for (std::size_t i = 0; i < prepared.sockets.size(); ++i) {
-      const int fd = prepared.sockets[i].get();
-      std::memcpy(CMSG_DATA(part) + i * sizeof(int), &fd, sizeof fd);
-    }
-  }
-  if (posix::retry([&] { return ::sendmsg(owner, &message, MSG_NOSIGNAL); }) < 0)
-    return posix::system_error("reporting to the session's owner", errno);
+  std::vector<int> sockets;
+  for (const UniqueFd& socket : prepared.sockets) sockets.push_back(socket.get());
+  const std::string_view bytes(reinterpret_cast<const char*>(&prepared.report),
+                               sizeof prepared.report);
+  if (posix::send_packet(owner, bytes, sockets) != posix::SendState::kSent)
+    return Error(ErrorCode::kUnavailable, "the session's owner does not take the report");
   return {};
 }
 

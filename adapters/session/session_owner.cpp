@@ -25,7 +25,6 @@ constexpr std::uint32_t kAgentProcess = 1;
 /// ended.
 constexpr std::chrono::seconds kEndPatience{15};
 constexpr std::chrono::seconds kClientGonePatience{1};
-constexpr std::chrono::seconds kHookPatience{2};
 
 AgentStreamRelay::Options relay_options(const RunPlan& plan) {
   AgentStreamRelay::Options options;
@@ -228,13 +227,11 @@ void SessionOwner::build_progress() {
   drop_build();
   if (built.ok()) {
     observer_.box_named(*built);
-    if (held_streams_) {
-      // The hook runs before podman returns; podman says nothing when it finds none.
-      loop_.after(kHookPatience, [this] {
-        if (held_streams_)
-          network_failed(Error(ErrorCode::kUnavailable,
-                               "the hook that loads the rules of the box did not run"));
-      });
+    // The hook has ended by the time podman returns; podman says nothing when it finds none.
+    if (held_streams_) network_progress();
+    if (held_streams_ && !failure_) {
+      network_failed(
+          Error(ErrorCode::kUnavailable, "the hook that loads the rules of the box did not run"));
     }
     return;
   }

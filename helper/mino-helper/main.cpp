@@ -11,7 +11,7 @@ namespace {
 
 /// The descriptors that mino starts the gateway and the dialler with.
 constexpr int kOwnerSocket = 3;
-constexpr int kDiallerSocket = 4;
+constexpr int kPeerSocket = 4;
 
 }  // namespace
 
@@ -25,8 +25,8 @@ int main(int argc, char** argv) {
     return mino::linux::hook_main(words, json);
   }
   if (words.front() == "gateway")
-    return mino::gateway::gateway_main(kOwnerSocket, kDiallerSocket, &mino::linux::confine_gateway);
+    return mino::gateway::gateway_main(kOwnerSocket, kPeerSocket, &mino::linux::confine_gateway);
   if (words.front() == "dialler")
-    return mino::gateway::dialler_main(kOwnerSocket, &mino::linux::confine_dialler);
+    return mino::gateway::dialler_main(kPeerSocket, kOwnerSocket, &mino::linux::confine_dialler);
   return kUsage;
 }

@@ -27,7 +27,7 @@ class DialAttemptsTest : public testing::Test {
     for (const std::string_view text : texts) addresses.push_back(IpAddress::parse(text).value());
     std::optional<DialOutcome> result;
     bool late = false;
-    const DialLoop::Timer guard =
+    const EventLoop::Timer guard =
         loop_.after(std::chrono::milliseconds(kTestDeadlineMs), [&late] { late = true; });
     // Dropped by its own end, as the dialler does.
     std::unique_ptr<DialAttempts> race;
@@ -52,7 +52,7 @@ class DialAttemptsTest : public testing::Test {
 
   static std::uint16_t closed_port() { return TestListener("127.0.0.1").port(); }
 
-  DialLoop loop_ = DialLoop::create().value();
+  EventLoop loop_ = EventLoop::create().value();
   DiallerOptions options_;
 };
 

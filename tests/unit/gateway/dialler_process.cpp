@@ -130,9 +130,10 @@ void DiallerProcess::start(Body body) {
 
 DiallerProcess::DiallerProcess(const DiallerOptions& options) {
   start([&options](posix::UniqueFd socket) {
-    Result<DialLoop> loop = DialLoop::create();
+    Result<EventLoop> loop = EventLoop::create();
     if (!loop.ok()) return 99;
-    DialService service(std::move(*loop), std::move(socket), options, resolve_in_test);
+    PermitAll permit;
+    DialService service(std::move(*loop), std::move(socket), permit, options, resolve_in_test);
     return service.run() == DialService::End::kClosed ? 0 : 1;
   });
 }

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/gateway/dial_permit.hpp"
 #include "adapters/gateway/dial_protocol.hpp"
 #include "adapters/gateway/dialler.hpp"
 #include "adapters/gateway/resolver_worker.hpp"
@@ -52,6 +53,14 @@ struct TestReply {
                                           std::uint16_t port);
 [[nodiscard]] DialRequest loopback_request(std::uint64_t id, std::uint16_t port);
 [[nodiscard]] DialRequest cancel_request(std::uint64_t id);
+
+/// Believes the gateway.
+class PermitAll final : public DialPermit {
+ public:
+  [[nodiscard]] bool permits(const DialOrder&) override { return true; }
+  [[nodiscard]] int fd() const override { return -1; }
+  Rules take_rules() override { return Rules::kFinal; }
+};
 
 /// A dialler in a process of its own, with the gateway's end of its socket. Little room is left for
 /// answers in it.

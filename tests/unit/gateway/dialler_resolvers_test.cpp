@@ -166,7 +166,10 @@ TEST_F(DiallerResolvers, TakesItsResolversAlongWhenItIsKilled) {
 }
 
 TEST_F(DiallerResolvers, RefusesWhatTheSystemCallsLocalhost) {
-  DiallerProcess dialler([](posix::UniqueFd socket) { return run_dialler(std::move(socket), {}); });
+  DiallerProcess dialler([](posix::UniqueFd socket) {
+    PermitAll permit;
+    return run_dialler(std::move(socket), permit, {});
+  });
   dialler.send(name_request(1, "localhost", 443));
   const auto answer = dialler.receive();
   ASSERT_TRUE(answer);

@@ -7,18 +7,19 @@
 
 #include "adapters/posix/unique_fd.hpp"
 
-namespace mino::gateway {
+namespace mino::posix {
 
 /// One datagram of a SOCK_SEQPACKET unix socket and the descriptors that came with it.
 struct SocketPacket {
   std::string bytes;
-  std::vector<posix::UniqueFd> descriptors;
+  std::vector<UniqueFd> descriptors;
 };
 
 enum class SendState {
   kSent,
-  kFull,    ///< nothing was sent; the socket will say when there is room
-  kBroken,  ///< the other side is gone
+  kFull,             ///< nothing was sent; the socket will say when there is room
+  kTooManyInFlight,  ///< the user has more descriptors under way in sockets than RLIMIT_NOFILE
+  kBroken,           ///< the other side is gone
 };
 
 /// Does not block and raises no SIGPIPE.
@@ -34,4 +35,4 @@ struct Received {
 /// datagram that is larger, or carries more, ends the conversation: kEnded.
 [[nodiscard]] Received receive_packet(int socket, std::size_t max_bytes);
 
-}  // namespace mino::gateway
+}  // namespace mino::posix

@@ -1,4 +1,4 @@
-#include "adapters/gateway/packet_socket.hpp"
+#include "adapters/posix/packet_socket.hpp"
 
 #include <sys/socket.h>
 
@@ -8,13 +8,13 @@
 
 #include "adapters/posix/posix_error.hpp"
 
-namespace mino::gateway {
+namespace mino::posix {
 namespace {
 
 constexpr std::size_t kMaxDescriptors = 8;
 constexpr std::size_t kControlBytes = CMSG_SPACE(kMaxDescriptors * sizeof(int));
 
-void take_descriptors(msghdr& message, std::vector<posix::UniqueFd>& descriptors) {
+void take_descriptors(msghdr& message, std::vector<UniqueFd>& descriptors) {
   for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
        part = CMSG_NXTHDR(&message, part)) {
     if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
@@ -46,8 +46,9 @@ SendState send_packet(int socket, std::string_view bytes, const std::vector<int>
     std::memcpy(CMSG_DATA(part), descriptors.data(), size);
   }
   const ssize_t sent =
-      posix::retry([&] { return ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT); });
+      retry([&] { return ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT); });
   if (sent >= 0) return SendState::kSent;
+  if (errno == ETOOMANYREFS) return SendState::kTooManyInFlight;
   return errno == EAGAIN || errno == ENOBUFS ? SendState::kFull : SendState::kBroken;
 }
 
@@ -62,7 +63,7 @@ Received receive_packet(int socket, std::size_t max_bytes) {
   message.msg_control = control.data();
   message.msg_controllen = control.size();
   const ssize_t got =
-      posix::retry([&] { return ::recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC); });
+      retry([&] { return ::recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC); });
   if (got < 0) {
     if (errno != EAGAIN) received.state = Received::State::kEnded;
     return received;
@@ -74,4 +75,4 @@ Received receive_packet(int socket, std::size_t max_bytes) {
   return received;
 }
 
-}  // namespace mino::gateway
+}  // namespace mino::posix
