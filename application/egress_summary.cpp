@@ -20,13 +20,18 @@ std::string destination_of(const EgressEvent& event) {
 }
 
 std::string advice_for(const EgressEvent& event) {
-  const bool literal = IpAddress::parse(event.host).has_value();
-  const bool private_address = event.reason == DenyReason::kPrivateAddress;
-  if (private_address && !literal) return "; allow it with --network-allow-private";
-  const bool by_rule = event.reason == DenyReason::kNoRule || private_address;
-  if (!by_rule || event.host == EgressTally::kOthers) return {};
-  const std::string rule = event.port == 0 ? event.host + ":PORT" : destination_of(event);
-  return "; allow it with --network-allow " + shell_word(rule);
+  if (event.host == EgressTally::kOthers) return {};
+  // At the time of a question the port is not known.
+  if (event.port == 0 && event.reason == DenyReason::kNoRule)
+    return "; allow it with --network-allow " + shell_word(event.host + ":PORT");
+  const auto destination = parse_egress_destination(destination_of(event));
+  if (!destination.ok()) return {};
+  const std::string flag = allowing_flag(event.reason, *destination);
+  if (flag.empty()) return flag;
+  // The brackets of an IPv6 address are a pattern to some shells.
+  const std::size_t blank = std::min(flag.find(' '), flag.size());
+  std::string text = "; allow it with " + flag.substr(0, blank);
+  return blank == flag.size() ? text : text + " " + shell_word(flag.substr(blank + 1));
 }
 
 std::string line_of(const EgressTally::Count& count) {

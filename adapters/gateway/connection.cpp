@@ -128,19 +128,10 @@ void Connection::answer_refusal() {
       return leave_with(kAccessDeniedAlert);
     case FirstBytes::kHttp: {
       const EgressEvent self = event(EgressEvent::Kind::kDenied);
-      const std::string destination =
-          target_.address.is_v4() || target_.name ? self.host : "[" + self.host + "]";
-      std::string advice;
-      // A literal address that a wide rule holds is allowed by a rule of its own; only what a name
-      // turns out to be needs the wider grant.
-      const bool by_rule = refusal_ == DenyReason::kNoRule ||
-                           (refusal_ == DenyReason::kPrivateAddress && !target_.name);
-      if (by_rule) {
-        advice = "--network-allow " + destination + ":" + std::to_string(target_.port);
-      } else if (refusal_ == DenyReason::kPrivateAddress) {
-        advice = "--network-allow-private";
-      }
-      return leave_with(forbidden_response(self.host, target_.port, refusal_, advice));
+      EgressDestination destination{target_.address, target_.port};
+      if (target_.name) destination.host = *target_.name;
+      return leave_with(forbidden_response(self.host, target_.port, refusal_,
+                                           allowing_flag(refusal_, destination)));
     }
     case FirstBytes::kOther:
       return close(Ending::kReset);

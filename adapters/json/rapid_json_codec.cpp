@@ -26,7 +26,7 @@ constexpr std::size_t kMaxDepth = 128;
 class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> {
  public:
   // The names of the events are RapidJSON's.
-  // NOLINTBEGIN(readability-identifier-naming)
+  // NOLINTBEGIN(readability-identifier-naming): names that RapidJSON calls
   bool Null() { return add(JsonValue()); }
   bool Bool(bool value) { return add(JsonValue(value)); }
   bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) {

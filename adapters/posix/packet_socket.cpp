@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "adapters/posix/posix_error.hpp"
+#include "domain/check.hpp"
 
 namespace mino::posix {
 namespace {
@@ -40,6 +41,7 @@ SendState send_packet(int socket, std::string_view bytes, const std::vector<int>
     message.msg_control = control.data();
     message.msg_controllen = CMSG_SPACE(size);
     cmsghdr* part = CMSG_FIRSTHDR(&message);
+    MINO_CHECK(part != nullptr);
     part->cmsg_level = SOL_SOCKET;
     part->cmsg_type = SCM_RIGHTS;
     part->cmsg_len = CMSG_LEN(size);

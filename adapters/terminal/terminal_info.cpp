@@ -32,8 +32,9 @@ void open_missing_standard_streams() {
     if (::fcntl(fd, F_GETFD) != -1 || errno != EBADF) continue;
     // The lowest free descriptor is taken, and it is this one: those below it are open. Inherited
     // by children on purpose.
-    static_cast<void>(
-        posix::retry([&] { return ::open("/dev/null", O_RDWR); }));  // NOLINT(android-cloexec-open)
+    static_cast<void>(posix::retry([&] {
+      return ::open("/dev/null", O_RDWR);
+    }));  // NOLINT(android-cloexec-open): it stands in for a standard stream
   }
 }
 

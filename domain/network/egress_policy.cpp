@@ -160,4 +160,31 @@ std::optional<std::vector<EgressRule>> preset_rules(std::string_view preset) {
   return rules;
 }
 
+std::string allowing_flag(DenyReason reason, const EgressDestination& destination) {
+  const auto* address = std::get_if<IpAddress>(&destination.host);
+  switch (reason) {
+    case DenyReason::kNoRule:
+    case DenyReason::kPrivateAddress: {
+      // A literal address is allowed by a rule of its own; what a name turns out to be is not.
+      if (reason == DenyReason::kPrivateAddress && address == nullptr)
+        return "--network-allow-private";
+      const Result<EgressRule> rule = parse_egress_rule(to_string(destination));
+      return rule.ok() ? "--network-allow " + to_string(rule.value()) : std::string();
+    }
+    case DenyReason::kBoxItself:
+      // What listens on the host's loopback is the likely wish behind a loopback address.
+      if (address == nullptr || !is_host_itself(*address)) return {};
+      return "--network-allow " + std::string(kHostLoopbackName) + ":" +
+             std::to_string(destination.port);
+    case DenyReason::kNoServerName:
+    case DenyReason::kServerNameMismatch:
+    case DenyReason::kHostHeaderMismatch:
+    case DenyReason::kProxyRequest:
+    case DenyReason::kBadRequest:
+    case DenyReason::kLimit:
+      break;
+  }
+  return {};
+}
+
 }  // namespace mino

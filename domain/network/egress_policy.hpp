@@ -91,4 +91,8 @@ struct EgressVerdict {
 /// "dev" and "registries"; nothing for another word.
 [[nodiscard]] std::optional<std::vector<EgressRule>> preset_rules(std::string_view preset);
 
+/// The flag of `mino run` that would allow a destination that was refused for `reason`; empty when
+/// none would.
+[[nodiscard]] std::string allowing_flag(DenyReason reason, const EgressDestination& destination);
+
 }  // namespace mino

@@ -72,31 +72,6 @@ Result<void> carry_out(EgressPolicy& policy, const NetworkRequest& request, Netw
   return {};
 }
 
-/// The flag that would allow a destination that was refused; empty when none would.
-std::string advice_for(DenyReason reason, const EgressDestination& destination) {
-  const auto* address = std::get_if<IpAddress>(&destination.host);
-  switch (reason) {
-    case DenyReason::kNoRule:
-    case DenyReason::kPrivateAddress: {
-      const Result<EgressRule> rule = parse_egress_rule(to_string(destination));
-      return rule.ok() ? "--network-allow " + to_string(rule.value()) : std::string();
-    }
-    case DenyReason::kBoxItself:
-      // What listens on the host's loopback is the likely wish behind a loopback address.
-      if (address == nullptr || !is_host_itself(*address)) return {};
-      return "--network-allow " + std::string(kHostLoopbackName) + ":" +
-             std::to_string(destination.port);
-    case DenyReason::kNoServerName:
-    case DenyReason::kServerNameMismatch:
-    case DenyReason::kHostHeaderMismatch:
-    case DenyReason::kProxyRequest:
-    case DenyReason::kBadRequest:
-    case DenyReason::kLimit:
-      break;
-  }
-  return {};
-}
-
 Error corrupt(std::string_view what) {
   return {ErrorCode::kCorrupt, "what was sent is no " + std::string(what) + " about a network"};
 }
@@ -154,7 +129,7 @@ EgressExplanation explain_egress(const EgressPolicy& policy, const EgressDestina
   }
   if (!verdict.denied) return explanation;
   explanation.reason = to_string(*verdict.denied);
-  explanation.advice = advice_for(*verdict.denied, destination);
+  explanation.advice = allowing_flag(*verdict.denied, destination);
   return explanation;
 }
 
