@@ -26,7 +26,7 @@ std::string advice_for(const EgressEvent& event) {
     return "; allow it with --network-allow " + shell_word(event.host + ":PORT");
   const auto destination = parse_egress_destination(destination_of(event));
   if (!destination.ok()) return {};
-  const std::string flag = allowing_flag(event.reason, *destination);
+  std::string flag = allowing_flag(event.reason, *destination);
   if (flag.empty()) return flag;
   // The brackets of an IPv6 address are a pattern to some shells.
   const std::size_t blank = std::min(flag.find(' '), flag.size());
