@@ -55,4 +55,17 @@ std::vector<std::string> egress_summary(const std::vector<EgressTally::Count>& d
   return lines;
 }
 
+std::string replacement_note(const std::vector<EgressTally::Count>& denied,
+                             const EgressPolicy& policy) {
+  constexpr std::string_view kFlag = "--network-allow";
+  const auto names_flag = [&](const EgressTally::Count& count) {
+    return advice_for(count.event).find(std::string(kFlag) + " ") != std::string::npos;
+  };
+  if (policy.rules.empty() || std::ranges::none_of(denied, names_flag)) return {};
+  const std::string& origin = policy.rules.front().origin;
+  if (origin.find(kFlag) != std::string::npos) return {};
+  return visible_text(fmt::format(
+      "  {} takes the place of the rules there are ({}): name all that is needed", kFlag, origin));
+}
+
 }  // namespace mino::application

@@ -13,4 +13,9 @@ namespace mino::application {
 [[nodiscard]] std::vector<std::string> egress_summary(
     const std::vector<EgressTally::Count>& denied);
 
+/// What the flag that the summary names would do to the rules there were, when these come from a
+/// preset or a file; empty when no such flag was named or when they come from that very flag.
+[[nodiscard]] std::string replacement_note(const std::vector<EgressTally::Count>& denied,
+                                           const EgressPolicy& policy);
+
 }  // namespace mino::application

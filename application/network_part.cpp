@@ -139,7 +139,10 @@ void NetworkPart::finish(const SessionContext& context) {
   if (!context.plan.egress) return;
   gateway_.stop();
   audit_counts(tally_.rest());
-  for (const std::string& line : egress_summary(tally_.denied())) notices_.progress(line);
+  const std::vector<EgressTally::Count> denied = tally_.denied();
+  for (const std::string& line : egress_summary(denied)) notices_.progress(line);
+  const std::string note = replacement_note(denied, context.plan.egress->policy);
+  if (!note.empty()) notices_.progress(note);
 }
 
 }  // namespace mino::application

@@ -147,6 +147,19 @@ TEST(EgressSummary, GivesAdviceOnlyWhereARuleWouldHelp) {
   }
 }
 
+TEST(EgressSummary, SaysThatTheFlagTakesThePlaceOfAPreset) {
+  const auto rule = parse_egress_rule("github.com:443");
+  ASSERT_TRUE(rule.ok());
+  const EgressPolicy preset{.rules = {{*rule, "preset dev"}}};
+  const EgressPolicy typed{.rules = {{*rule, "flag --network-allow"}}};
+  const Counts refused = {{denied("a.example"), 1}};
+  EXPECT_NE(replacement_note(refused, preset).find("preset dev"), std::string::npos);
+  EXPECT_EQ(replacement_note(refused, typed), "");
+  EXPECT_EQ(replacement_note({}, preset), "");
+  EXPECT_EQ(replacement_note({{denied("a.example", 443, DenyReason::kNoServerName), 1}}, preset),
+            "");
+}
+
 TEST(EgressSummary, IsBounded) {
   Counts counts;
   for (int i = 0; i < 25; ++i) counts.push_back({denied("h" + std::to_string(i)), 1});
