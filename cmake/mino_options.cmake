@@ -37,6 +37,10 @@ if(NOT APPLE)
   target_link_options(mino_options INTERFACE -Wl,-z,relro,-z,now)
 endif()
 
+# What tests are written in is not what they test: left unoptimised it compiles in two thirds of the time.
+add_library(mino_test_options INTERFACE)
+target_compile_options(mino_test_options INTERFACE $<$<CONFIG:Release,RelWithDebInfo>:-O0 -U_FORTIFY_SOURCE>)
+
 # Everything but libc is linked statically into the program, so that it starts fast and runs on a machine that has
 # none of the build's libraries. Sanitizer runtimes want the shared ones.
 add_library(mino_static_runtime INTERFACE)
