@@ -147,7 +147,13 @@ void Connection::leave_with(std::string_view words) {
   ::shutdown(client_.get(), SHUT_WR);
   start_timer(kLeavePatience, [this] { close(Ending::kOrderly); });
   // Unread bytes at the time of the close would turn it into a reset, which may overtake the words.
-  while (!read_client().empty()) {
+  drain_client();
+}
+
+void Connection::drain_client() {
+  // A client that never stops must not keep the loop: what is left makes it ready again.
+  constexpr int kRounds = 16;
+  for (int round = 0; round < kRounds && !read_client().empty(); ++round) {
   }
   if (client_ended_) close(Ending::kOrderly);
 }
@@ -164,7 +170,11 @@ void Connection::dialled(const DialReply& reply, posix::UniqueFd server) {
 
 void Connection::fail(const DialReply& reply) {
   if (reply.outcome == DialReply::Outcome::kPrivateAddress) {
-    return refuse(DenyReason::kPrivateAddress, address_of(reply).to_string());
+    const IpAddress address = address_of(reply);
+    // No flag allows these.
+    const bool is_never = is_never_dialled(address);
+    return refuse(is_never ? DenyReason::kBoxItself : DenyReason::kPrivateAddress,
+                  address.to_string());
   }
   EgressEvent failed = event(EgressEvent::Kind::kFailed);
   switch (reply.outcome) {
@@ -228,12 +238,11 @@ void Connection::stop_timer() {
 
 std::string Connection::read_client() {
   if (client_ended_) return {};
-  std::string bytes(kReadBytes, '\0');
+  std::array<char, kReadBytes> buffer;  // not cleared: it is much larger than most of what comes
   const ssize_t got =
-      posix::retry([&] { return ::recv(client_.get(), bytes.data(), bytes.size(), 0); });
+      posix::retry([&] { return ::recv(client_.get(), buffer.data(), buffer.size(), 0); });
   if (got == 0 || (got < 0 && errno != EAGAIN)) client_ended_ = true;
-  bytes.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-  return bytes;
+  return {buffer.data(), got > 0 ? static_cast<std::size_t>(got) : 0};
 }
 
 void Connection::inspect() {
@@ -363,10 +372,7 @@ void Connection::client_ready(std::uint32_t events) {
     case State::kRefusing:
       return answer_refusal();
     case State::kLeaving:
-      while (!read_client().empty()) {
-      }
-      if (client_ended_) close(Ending::kOrderly);
-      return;
+      return drain_client();
     case State::kDialling:
       if ((events & EPOLLHUP) != 0) close(Ending::kReset);
       return;
@@ -379,12 +385,14 @@ void Connection::client_ready(std::uint32_t events) {
   }
   if ((events & ~std::uint32_t{EPOLLOUT}) != 0) up_->readable();
   if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) down_->writable();
+  if ((events & EPOLLERR) != 0) client_failed_ = true;
   pump();
 }
 
 void Connection::server_ready(std::uint32_t events) {
   if ((events & ~std::uint32_t{EPOLLOUT}) != 0) down_->readable();
   if ((events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) != 0) up_->writable();
+  if ((events & EPOLLERR) != 0) server_failed_ = true;
   pump();
 }
 
@@ -398,11 +406,14 @@ void Connection::pump() {
   const Flow::Step down = down_->pump();
   if (up == Flow::Step::kFailed || down == Flow::Step::kFailed) return close(Ending::kReset);
   if (up == Flow::Step::kDone && down == Flow::Step::kDone) return close(Ending::kOrderly);
+  // Behind an end, a reset shows nowhere else.
+  if ((client_failed_ && up == Flow::Step::kDone) || (server_failed_ && down == Flow::Step::kDone))
+    return close(Ending::kReset);
   if (up == Flow::Step::kAgain || down == Flow::Step::kAgain) return schedule_pump();
   if (state_ != State::kHttp || !up_->idle()) return;
   // What was left unread because the server was slow.
   read_requests();
-  if (state_ != State::kOver && !up_->idle()) schedule_pump();
+  if (state_ != State::kOver && (!up_->idle() || (client_ended_ && !up_->done()))) schedule_pump();
 }
 
 void Connection::schedule_pump() {

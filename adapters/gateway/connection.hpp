@@ -102,6 +102,7 @@ class Connection {
   void close(Ending ending);
   /// Bytes of the client; empty when there are none now. Sets client_ended_.
   [[nodiscard]] std::string read_client();
+  void drain_client();
 
   ConnectionHost& host_;
   std::uint64_t id_;
@@ -116,6 +117,8 @@ class Connection {
   bool opened_ = false;
   bool settled_ = false;
   bool client_ended_ = false;
+  bool client_failed_ = false;
+  bool server_failed_ = false;
   bool pump_scheduled_ = false;
   std::string first_;  ///< of the client, held while they are looked at
   std::optional<ClientHelloReader> hello_;

@@ -27,17 +27,18 @@ Result<EventLoop::Watch> EventLoop::watch(int fd, std::uint32_t events, Ready re
   event.data.u64 = watch;
   if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0)
     return posix::system_error("watching a descriptor", errno);
-  watches_.emplace(watch, Watched{fd, std::make_shared<Ready>(std::move(ready))});
+  watches_.emplace(watch, Watched{fd, events, std::make_shared<Ready>(std::move(ready))});
   return watch;
 }
 
 void EventLoop::set_events(Watch watch, std::uint32_t events) {
   const auto found = watches_.find(watch);
-  if (found == watches_.end()) return;
+  if (found == watches_.end() || found->second.events == events) return;
   epoll_event event{};
   event.events = events;
   event.data.u64 = watch;
-  ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, found->second.fd, &event);
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, found->second.fd, &event) == 0)
+    found->second.events = events;
 }
 
 void EventLoop::unwatch(Watch watch) {

@@ -45,6 +45,7 @@ class EventLoop {
  private:
   struct Watched {
     int fd;
+    std::uint32_t events;
     std::shared_ptr<Ready> ready;  ///< shared with a call under way: it may remove its own watch
   };
 

@@ -47,11 +47,6 @@ bool starts_target(std::string_view rest) {
          equals_ignoring_case(rest.substr(0, 8), "https://");
 }
 
-/// SSH's identification (RFC 4253 section 4.2) begins like a word, but is none.
-bool is_ssh(std::string_view line) {
-  return line.size() > 4 && line.substr(0, 4) == "SSH-" && line[4] >= '0' && line[4] <= '9';
-}
-
 bool names_http(std::string_view line) {
   constexpr std::string_view kVersion = "HTTP/";
   for (std::size_t start = 1; start + kVersion.size() <= line.size(); ++start) {
@@ -67,7 +62,7 @@ bool names_http(std::string_view line) {
 FirstBytes classify_line(std::string_view bytes) {
   const auto word_end = std::find_if_not(bytes.begin(), bytes.end(), is_token_byte);
   const auto word_size = static_cast<std::size_t>(word_end - bytes.begin());
-  if (word_size == 0 || is_ssh(bytes)) return FirstBytes::kOther;
+  if (word_size == 0) return FirstBytes::kOther;
   if (word_end != bytes.end() && *word_end == ' ' && is_known_method(bytes.substr(0, word_size)) &&
       starts_target(bytes.substr(word_size + 1))) {
     return FirstBytes::kHttp;

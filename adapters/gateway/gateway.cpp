@@ -32,11 +32,18 @@ struct Destination {
 
 /// Where a redirected connection was going (SO_ORIGINAL_DST of netfilter(7)); nothing when it was
 /// not redirected.
+/// Nothing for a connection that no rule has redirected: the kernel then knows no other destination
+/// than the socket's own address.
 std::optional<Destination> original_destination(int socket, bool v6) {
   if (!v6) {
     sockaddr_in address{};
     socklen_t size = sizeof address;
     if (::getsockopt(socket, IPPROTO_IP, kOriginalDestination, &address, &size) != 0)
+      return std::nullopt;
+    sockaddr_in own{};
+    socklen_t own_size = sizeof own;
+    if (::getsockname(socket, reinterpret_cast<sockaddr*>(&own), &own_size) != 0 ||
+        (own.sin_port == address.sin_port && own.sin_addr.s_addr == address.sin_addr.s_addr))
       return std::nullopt;
     IpAddress::V4Bytes bytes{};
     std::memcpy(bytes.data(), &address.sin_addr, bytes.size());
@@ -45,6 +52,12 @@ std::optional<Destination> original_destination(int socket, bool v6) {
   sockaddr_in6 address{};
   socklen_t size = sizeof address;
   if (::getsockopt(socket, IPPROTO_IPV6, kOriginalDestination, &address, &size) != 0)
+    return std::nullopt;
+  sockaddr_in6 own{};
+  socklen_t own_size = sizeof own;
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&own), &own_size) != 0 ||
+      (own.sin6_port == address.sin6_port &&
+       std::memcmp(&own.sin6_addr, &address.sin6_addr, sizeof own.sin6_addr) == 0))
     return std::nullopt;
   IpAddress::V6Bytes bytes{};
   std::memcpy(bytes.data(), &address.sin6_addr, bytes.size());

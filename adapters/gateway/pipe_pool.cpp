@@ -22,6 +22,8 @@ std::optional<Pipe> PipePool::borrow(const void* who, std::function<void()> late
 
 void PipePool::forget(const void* who) {
   std::erase_if(waiting_, [who](const auto& entry) { return entry.first == who; });
+  // It may have been woken, and has left the pipe for the next.
+  if (!idle_.empty() || made_ < kMaxPipes) wake_one();
 }
 
 std::optional<Pipe> PipePool::make() {

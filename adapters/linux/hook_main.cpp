@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "adapters/linux/box_routes.hpp"
+#include "adapters/linux/oci_state.hpp"
 #include "adapters/linux/packet_filter.hpp"
 #include "adapters/posix/packet_socket.hpp"
 #include "adapters/posix/posix_error.hpp"
@@ -50,17 +51,6 @@ Result<std::string> read_all(int fd, std::size_t max_bytes) {
     text.append(buffer.data(), static_cast<std::size_t>(got));
     if (text.size() > max_bytes) return Error(ErrorCode::kCorrupt, "it is too large");
   }
-}
-
-/// The process that the OCI runtime has made for the container.
-Result<std::int64_t> container_process(const JsonCodec& json) {
-  MINO_ASSIGN(const std::string text,
-              read_all(STDIN_FILENO, kMaxState).with_context("the container's state"));
-  MINO_ASSIGN(const JsonValue state, json.parse(text).with_context("the container's state"));
-  const JsonValue* pid = state.find("pid");
-  if (pid == nullptr || pid->integer() == nullptr || *pid->integer() <= 0)
-    return Error(ErrorCode::kCorrupt, "the container's state has no pid");
-  return *pid->integer();
 }
 
 Result<void> enter_network_of(std::int64_t process) {
@@ -186,7 +176,9 @@ Result<Prepared> prepare(const std::vector<std::string_view>& words, const JsonC
   Prepared prepared;
   prepared.report.version = hook::kVersion;
   prepared.report.status = hook::Status::kInForce;
-  MINO_ASSIGN(const std::int64_t process, container_process(json));
+  MINO_ASSIGN(const std::string state,
+              read_all(STDIN_FILENO, kMaxState).with_context("the container's state"));
+  MINO_ASSIGN(const std::int64_t process, container_process(state, json));
   MINO_TRY(enter_network_of(process));
   if (words[1] == "gateway") {
     MINO_TRY(make_gateway_box(prepared));

@@ -40,7 +40,8 @@ const std::vector<Sample>& samples() {
       {"G3T\t/\tHTTP/1.1\n"sv, FirstBytes::kHttp},
       {"\r\n\r\nGET / HTTP/1.1\r\n"sv, FirstBytes::kHttp},
       {"  GET / HTTP/1.1\r\n"sv, FirstBytes::kHttp},
-      {"SSH-2.0-OpenSSH_9.2p1 Debian HTTP/1.1\r\n"sv, FirstBytes::kOther},
+      {"SSH-2.0-x / HTTP/1.1\r\n"sv, FirstBytes::kHttp},  // a method that a lax server skips
+      {"SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n"sv, FirstBytes::kOther},
       {"EHLO host.example.com\r\n"sv, FirstBytes::kOther},
       {"USER http\r\n"sv, FirstBytes::kOther},
       {"KEYS *\r\n"sv, FirstBytes::kOther},
@@ -90,9 +91,9 @@ TEST(FirstBytes, AVerdictHoldsWhateverFollows) {
   }
 }
 
-TEST(FirstBytes, SshIsDecidedAtTheFirstImpossibleByte) {
-  EXPECT_EQ(FirstBytes::kNeedMore, classify("SSH-"));
-  EXPECT_EQ(FirstBytes::kOther, classify("SSH-2"));
+TEST(FirstBytes, SshIsDecidedAtTheEndOfItsLine) {
+  EXPECT_EQ(FirstBytes::kNeedMore, classify("SSH-2.0-OpenSSH_9.2p1"));
+  EXPECT_EQ(FirstBytes::kOther, classify("SSH-2.0-OpenSSH_9.2p1\n"));
 }
 
 TEST(FirstBytes, AnEndlessLineIsLeftToTheStrictReader) {
