@@ -362,6 +362,10 @@ TEST_F(KillSweep, NothingIsLeftWheneverPodmanDies) {
       EXPECT_NE(program.err().find("error: "), std::string::npos) << program.err();
       ++failed;
     }
+    // What could not be removed at once is left to the next command, and so is the record's end.
+    if (*code == 125 && status_of(session) == "starting") {
+      EXPECT_EQ(run(mino({"list"})).code, 0);
+    }
     EXPECT_EQ(status_of(session), *code == 0 ? "stopped" : "failed") << program.err();
   }
   EXPECT_GT(failed, 0) << "no podman was killed in time";

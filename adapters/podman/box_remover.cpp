@@ -100,14 +100,20 @@ Result<void> BoxRemover::remove(const BoxTrace& trace) const {
                 [](const BoxProcess& process) { return process.program == "podman"; });
   Result<void> removed;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    MINO_ASSIGN(const Remains remains, find(trace));
+    // What a killed podman leaves half done may make the next one fail once.
+    auto found = find(trace);
+    if (!found.ok()) {
+      removed = std::move(found).error();
+      if (removed.error().code() == ErrorCode::kTimeout) return removed;
+      continue;
+    }
     // Before podman: it would refuse, or forget a container that the runtime still has.
-    for (const std::string& id : remains.ids)
+    for (const std::string& id : found->ids)
       static_cast<void>(podman_.succeeds({oci_runtime_, "delete", "--force", id}));
-    if (remains.empty()) return {};
+    if (found->empty()) return {};
     // Podman 4.3 refuses a container that lost its conmon, but notes that it is stopping, and takes
     // the next call. One that hangs would hang again.
-    removed = remove_found(trace, remains);
+    removed = remove_found(trace, *found);
     if (!removed.ok() && removed.error().code() == ErrorCode::kTimeout) return removed;
   }
   MINO_ASSIGN(const Remains remains, find(trace));
