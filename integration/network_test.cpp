@@ -1,80 +1,21 @@
 // A box with an allow-list: what it reaches, what it is told when it does not, and what is left
 // when something of it dies.
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
-#include <memory>
 #include <string>
 
-#include "integration/support/box_test.hpp"
+#include "integration/support/network_fixture.hpp"
 
 namespace mino::integration {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-/// A port of 127.0.0.1 on which nobody listens now.
-int free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ::bind(fd, reinterpret_cast<const sockaddr*>(&address), size);
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(fd);
-  return ntohs(address.sin_port);
-}
-
-class NetworkTest : public BoxTest {
- protected:
-  void SetUp() override {
-    BoxTest::SetUp();
-    if (IsSkipped() || HasFatalFailure()) return;
-    std::filesystem::create_directories(root_ / "served");
-    std::ofstream(root_ / "served/page") << "from the host\n";
-    port_ = free_port();
-    ProgramSpec server;
-    server.argv = {"python3", "-m",        "http.server", std::to_string(port_),
-                   "--bind",  "127.0.0.1", "--directory", (root_ / "served").string()};
-    server.deadline = seconds(120);
-    server_ = std::make_unique<Background>(server);
-    ASSERT_TRUE(eventually([this] { return is_served(); })) << "no HTTP server";
-  }
-  void TearDown() override {
-    server_.reset();
-    BoxTest::TearDown();
-  }
-
-  [[nodiscard]] bool is_served() const {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<std::uint16_t>(port_));
-    const bool up = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    ::close(fd);
-    return up;
-  }
-  [[nodiscard]] std::string rule() const { return "host.mino.internal:" + std::to_string(port_); }
-  [[nodiscard]] std::string url() const { return "http://" + rule() + "/page"; }
-  /// A shell script in a box that may reach the host's server and nothing else.
-  [[nodiscard]] ProgramResult run_script(const std::string& script) const {
-    return run_box({"--network-allow", rule(), "--", "sh", "-c", script});
-  }
-  [[nodiscard]] std::string audit() const { return slurp(state_ / "mino/audit.log"); }
-
-  int port_ = 0;
-  std::unique_ptr<Background> server_;
-};
 
 TEST_F(NetworkTest, ReachesWhatARuleAllows) {
   const auto result = run_script("wget -q -O - " + url());
