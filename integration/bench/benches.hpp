@@ -27,6 +27,12 @@ void bench_bulk(const Workspace& workspace, Effort effort, Report& report);
 void bench_network(const Workspace& workspace, Effort effort, Report& report);
 /// One GiB from the host's loopback through the gateway, through slirp4netns, and directly.
 void bench_download(const Workspace& workspace, Effort effort, Report& report);
+/// New connections in a second through the gateway, against tinyproxy.
+void bench_connections(const Workspace& workspace, Effort effort, Report& report);
+/// What the gateway adds to the time from a connection's start to its first byte.
+void bench_latency(const Workspace& workspace, Effort effort, Report& report);
+/// What the gateway keeps in memory for a thousand open connections.
+void bench_held(const Workspace& workspace, Effort effort, Report& report);
 /// What the time of a run is spent on, and how many podman processes it takes.
 void bench_phases(const Workspace& workspace, Effort effort, Report& report);
 

@@ -27,7 +27,8 @@ constexpr char kHelp[] =
 Usage: mino_bench [OPTIONS]
 
 Options:
-  --only <NAMES>   Of run,exec,help,list,memory,bulk,phases,network,download, with commas between [default: all]
+  --only <NAMES>   Of run,exec,help,list,memory,bulk,phases,network,download,connections,latency,held, with
+                   commas between [default: all]
   --pairs <N>      How often the two sides of a comparison are timed in turn [default: 30]
   --image <IMAGE>  A local image with true, cat, sh and sleep [default: localhost/mino-test]
   --json           Print JSON instead of a table
@@ -46,7 +47,8 @@ constexpr std::array kBenches{
     Bench{"help", bench_help},         Bench{"list", bench_list},
     Bench{"bulk", bench_bulk},         Bench{"memory", bench_memory},
     Bench{"phases", bench_phases},     Bench{"network", bench_network},
-    Bench{"download", bench_download},
+    Bench{"download", bench_download}, Bench{"connections", bench_connections},
+    Bench{"latency", bench_latency},   Bench{"held", bench_held},
 };
 
 enum class Output { kTable, kJson, kHelpText };

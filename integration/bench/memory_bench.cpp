@@ -1,5 +1,6 @@
 #include "integration/bench/benches.hpp"
 #include "integration/bench/inspectable.hpp"
+#include "integration/bench/proc_memory.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +11,6 @@
 
 #include <array>
 #include <filesystem>
-#include <sstream>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -24,24 +24,6 @@ namespace fs = std::filesystem;
 constexpr Target kMemoryTarget{Target::Kind::kAtMost, 10};
 constexpr Target kNoPodmanTarget{Target::Kind::kAtMost, 0};
 constexpr milliseconds kPatience{60000};
-
-std::vector<fs::path> processes() {
-  std::vector<fs::path> found;
-  for (const auto& entry : fs::directory_iterator("/proc")) {
-    if (entry.path().filename().string().find_first_not_of("0123456789") == std::string::npos)
-      found.push_back(entry.path());
-  }
-  return found;
-}
-
-/// Proportional set size in KiB; 0 when it may not be read.
-long pss_of(const fs::path& process) {
-  std::istringstream lines(slurp(process / "smaps_rollup"));
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("Pss:")) return std::stol(line.substr(4));
-  }
-  return 0;
-}
 
 struct Usage {
   long pss_kib = 0;
@@ -112,7 +94,6 @@ void bench_memory(const Workspace& workspace, Effort /*effort*/, Report& report)
   for (int i = 0; i < 100 && podman_processes(workspace) > 0; ++i) pause_for(milliseconds(50));
   const int podmans = podman_processes(workspace);
   const Usage usage = usage_of(workspace.program(), name);
-  constexpr double kKibPerMib = 1024;
   report.add({.name = fmt::format("PSS of an attached mino ({} processes)", usage.processes),
               .measured = static_cast<double>(usage.pss_kib) / kKibPerMib,
               .unit = " MiB",
