@@ -3,11 +3,22 @@
 #include <utility>
 
 namespace mino {
+namespace {
+
+std::string git_defaults_of(const RunPlan& plan) {
+  const bool is_protected = plan.protection && plan.protection->level != ProtectLevel::kOff;
+  return git_defaults(plan.git_identity,
+                      is_protected ? RepositoryConfig::kReadOnly : RepositoryConfig::kWritable);
+}
+
+}  // namespace
 
 /// The resolver of a gateway's box is an address out of the block of made-up ones: every question
 /// reaches the gateway wherever it is sent, and none could be answered by anybody else.
 std::vector<BoxFile> box_files(const RunPlan& plan) {
   std::vector<BoxFile> files;
+  if (std::string defaults = git_defaults_of(plan); !defaults.empty())
+    files.push_back({"gitconfig", std::string(kGitDefaultsPath), std::move(defaults)});
   if (plan.network == NetworkMode::kHost) return files;
   files.push_back({"hosts", "/etc/hosts",
                    "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n127.0.0.1 " +

@@ -16,7 +16,7 @@ struct BoxFile {
 
 /// The files that a plan's box gets: /etc/hosts unless it shares the host's network, and a
 /// /etc/resolv.conf that names nobody for no network at all, the gateway for a box behind one, and
-/// the resolvers of the plan for a box with packet filter rules.
+/// the resolvers of the plan for a box with packet filter rules; git's defaults.
 [[nodiscard]] std::vector<BoxFile> box_files(const RunPlan& plan);
 
 }  // namespace mino

@@ -78,6 +78,7 @@ Result<RunPlan> decide_run(const RunInputs& inputs) {
   MINO_TRY(decide_image(inputs, plan));
   decide_agent(inputs, plan);
   MINO_TRY(decide_network(inputs, plan));
+  MINO_TRY(decide_protection(inputs, plan));
   MINO_TRY(decide_confinement(inputs, plan));
   MINO_TRY(decide_mounts(inputs, plan));
   MINO_TRY(decide_environment(inputs, plan));
@@ -91,13 +92,16 @@ Result<RunPlan> decide_run(const RunInputs& inputs) {
 Result<std::vector<VariableSetting>> planned_settings(const RunPlan& plan,
                                                       const RunInputs& inputs) {
   const std::string shell = inputs.config.text("session.shell").value_or("");
+  const bool has_defaults =
+      std::ranges::find(plan.mounts, kGitDefaultsPath, &Mount::target) != plan.mounts.end();
   return variable_settings(
       inputs.request, inputs.config,
       {.image = plan.image.kind,
        .streams = plan.streams,
        .term = inputs.host.term,
        .colorterm = inputs.host.colorterm,
-       .shell = shell.starts_with('/') ? shell : std::string(kHostImageShell)});
+       .shell = shell.starts_with('/') ? shell : std::string(kHostImageShell),
+       .git_config = has_defaults ? std::string(kGitDefaultsPath) : std::string()});
 }
 
 Result<void> decide_project(const RunInputs& inputs, RunPlan& plan) {

@@ -18,6 +18,8 @@ namespace mino {
 void decide_agent(const RunInputs& inputs, RunPlan& plan);
 /// How the box reaches the network, and with rules what enforces them.
 [[nodiscard]] Result<void> decide_network(const RunInputs& inputs, RunPlan& plan);
+/// What of the project the box may not write or see.
+[[nodiscard]] Result<void> decide_protection(const RunInputs& inputs, RunPlan& plan);
 /// Root file system, limits, nested sandboxes.
 [[nodiscard]] Result<void> decide_confinement(const RunInputs& inputs, RunPlan& plan);
 /// All mounts and the directories on PATH.

@@ -24,6 +24,7 @@ std::vector<VariableSetting> default_settings(const VariableDefaults& defaults) 
     add_default(settings, "SHELL", defaults.shell);
     add_default(settings, "LANG", "C.UTF-8");
   }
+  if (!defaults.git_config.empty()) add_default(settings, "GIT_CONFIG_SYSTEM", defaults.git_config);
   if (defaults.streams == AgentStreams::kTerminal) {
     add_default(settings, "TERM", defaults.term.empty() ? "xterm-256color" : defaults.term);
     if (!defaults.colorterm.empty()) add_default(settings, "COLORTERM", defaults.colorterm);

@@ -26,9 +26,10 @@ struct VariableSetting {
 struct VariableDefaults {
   ImageChoice::Kind image = ImageChoice::Kind::kReference;
   AgentStreams streams = AgentStreams::kPipes;
-  std::string term;       ///< the caller's TERM; may be empty
-  std::string colorterm;  ///< the caller's COLORTERM; may be empty
-  std::string shell;      ///< SHELL of a box without an image
+  std::string term;        ///< the caller's TERM; may be empty
+  std::string colorterm;   ///< the caller's COLORTERM; may be empty
+  std::string shell;       ///< SHELL of a box without an image
+  std::string git_config;  ///< GIT_CONFIG_SYSTEM; empty: not set
 };
 
 /// `NAME=VALUE` or `NAME`, as given to `-e`. kUsage when NAME can name no variable; the error never

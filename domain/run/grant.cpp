@@ -38,6 +38,7 @@ std::string_view grant_kind(const Grant& grant) {
           [](const PrivateAddressesGrant&) -> std::string_view { return "private-addresses"; },
           [](const HostLoopbackGrant&) -> std::string_view { return "host-loopback"; },
           [](const HostVariableGrant&) -> std::string_view { return "host-variable"; },
+          [](const UnprotectedProjectGrant&) -> std::string_view { return "unprotected-project"; },
           [](const NestedSandboxGrant&) -> std::string_view { return "nested-sandbox"; },
       },
       grant);
@@ -75,6 +76,11 @@ std::string describe(const Grant& grant) {
           },
           [](const HostVariableGrant& variable) {
             return "the host's value of the variable " + variable.name;
+          },
+          [](const UnprotectedProjectGrant& unprotected) {
+            return std::string(unprotected.level == "git"
+                                   ? "project files that editors, agents and shells of the host run"
+                                   : "project files that programs of the host run, git's included");
           },
           [](const NestedSandboxGrant&) { return std::string("user namespaces inside the box"); },
       },

@@ -65,6 +65,12 @@ struct HostVariableGrant {
   std::string name;
   bool operator==(const HostVariableGrant&) const = default;
 };
+/// Files of the project that later run on the host, writable: all of them ("off"), or those that
+/// git does not run itself ("git").
+struct UnprotectedProjectGrant {
+  std::string level;
+  bool operator==(const UnprotectedProjectGrant&) const = default;
+};
 /// User namespaces inside the box, for programs that bring a sandbox of their own (Chromium,
 /// bubblewrap).
 struct NestedSandboxGrant {
@@ -74,7 +80,7 @@ struct NestedSandboxGrant {
 using Grant =
     std::variant<ProjectGrant, SensitiveProjectGrant, MountGrant, HostPathGrant, HostSystemGrant,
                  HostNetworkGrant, OpenNetworkGrant, EgressGrant, PrivateAddressesGrant,
-                 HostLoopbackGrant, HostVariableGrant, NestedSandboxGrant>;
+                 HostLoopbackGrant, HostVariableGrant, UnprotectedProjectGrant, NestedSandboxGrant>;
 
 template <typename T>
 [[nodiscard]] bool has_grant(const std::vector<Grant>& grants) {

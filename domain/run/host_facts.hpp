@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "domain/run/git_defaults.hpp"
 
 namespace mino {
 
@@ -26,6 +29,7 @@ struct HostFacts {
   std::vector<std::string> shown_etc;
   /// Other top-level system directories beside /usr that exist and are shown (/opt).
   std::vector<std::string> shown_system;
+  std::optional<GitIdentity> git_identity;  ///< of the user's own git
   /// The sensitive paths, literal and canonical (see sensitive.hpp).
   std::vector<std::string> sensitive_paths;
 };

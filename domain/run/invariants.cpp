@@ -49,6 +49,12 @@ void check_network(const RunPlan& plan) {
   MINO_CHECK(static_cast<std::size_t>(granted) == policy.rules.size());
 }
 
+void check_protection(const RunPlan& plan) {
+  const ProtectLevel level = plan.protection ? plan.protection->level : ProtectLevel::kOff;
+  MINO_CHECK((level != ProtectLevel::kStrict) == has_grant<UnprotectedProjectGrant>(plan.grants));
+  MINO_CHECK(!plan.protection || !plan.protection->helper_program.empty());
+}
+
 void check_mounts(const RunPlan& plan) {
   std::set<std::string> targets;
   for (const Mount& mount : plan.mounts) {
@@ -64,6 +70,7 @@ void check_mounts(const RunPlan& plan) {
 
 void check_invariants(const RunPlan& plan) {
   check_network(plan);
+  check_protection(plan);
   MINO_CHECK((plan.image.kind == ImageChoice::Kind::kHost) ==
              has_grant<HostSystemGrant>(plan.grants));
   MINO_CHECK(plan.user.kind != UserMapping::Kind::kKeepId || plan.user.user_id != 0);

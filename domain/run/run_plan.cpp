@@ -113,6 +113,17 @@ JsonValue egress_json(const std::optional<EgressPlan>& egress) {
                            {"deny_at", policy.deny_at == DenyAt::kDns ? "dns" : "connect"}};
 }
 
+JsonValue protection_json(const std::optional<ProtectionPlan>& protection) {
+  if (!protection) return {};
+  return JsonValue::Object{{"level", to_string(protection->level)},
+                           {"hidden", texts(protection->hidden)}};
+}
+
+JsonValue identity_json(const std::optional<GitIdentity>& identity) {
+  if (!identity) return {};
+  return JsonValue::Object{{"name", identity->name}, {"email", identity->email}};
+}
+
 JsonValue command_json(const AgentCommand& command) {
   return JsonValue::Object{
       {"kind", command.kind == AgentCommand::Kind::kShell ? "shell" : "command"},
@@ -138,6 +149,8 @@ JsonValue to_json(const RunPlan& plan) {
       {"attachment", plan.attachment == Attachment::kDetached ? "detached" : "foreground"},
       {"network", to_string(plan.network)},
       {"egress", egress_json(plan.egress)},
+      {"protection", protection_json(plan.protection)},
+      {"git_identity", identity_json(plan.git_identity)},
       {"root", plan.root == RootAccess::kReadOnly ? "read-only" : "writable"},
       {"after_end", plan.after_end == AfterEnd::kKeep ? "keep" : "remove"},
       {"limits", limits_json(plan.limits)},

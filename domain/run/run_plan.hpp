@@ -8,6 +8,8 @@
 #include "domain/json_value.hpp"
 #include "domain/network/egress_policy.hpp"
 #include "domain/network/network_mode.hpp"
+#include "domain/protect/protection.hpp"
+#include "domain/run/git_defaults.hpp"
 #include "domain/run/grant.hpp"
 #include "domain/run/mount.hpp"
 #include "domain/session/session_name.hpp"
@@ -108,7 +110,9 @@ struct RunPlan {
   AgentStreams streams = AgentStreams::kPipes;
   Attachment attachment = Attachment::kForeground;
   NetworkMode network = NetworkMode::kBridge;
-  std::optional<EgressPlan> egress;  ///< exactly with NetworkMode::kAllowList
+  std::optional<EgressPlan> egress;          ///< exactly with NetworkMode::kAllowList
+  std::optional<ProtectionPlan> protection;  ///< nothing: the box may write all of the project
+  std::optional<GitIdentity> git_identity;   ///< of commits in the box
   RootAccess root = RootAccess::kWritable;
   AfterEnd after_end = AfterEnd::kRemove;
   Limits limits;

@@ -15,11 +15,11 @@ constexpr std::array<std::pair<SessionStatus, std::string_view>, 4> kStatusNames
     {SessionStatus::kFailed, "failed"},
 }};
 
-constexpr std::array<std::string_view, 23> kMembers = {
+constexpr std::array<std::string_view, 24> kMembers = {
     "schema",   "id",         "name",           "project_dir",     "command",     "container_id",
     "status",   "created_at", "updated_at",     "cloud_providers", "home_volume", "runtime_mode",
     "log_file", "supervisor", "container_name", "image",           "network",     "runtime_dir",
-    "detached", "terminal",   "keep",           "exit_code",       "reason"};
+    "detached", "terminal",   "keep",           "exit_code",       "reason",      "report"};
 
 Error corrupt(std::string_view member, std::string_view why) {
   return {ErrorCode::kCorrupt, "session record: '" + std::string(member) + "' " + std::string(why)};
@@ -70,6 +70,12 @@ class Members {
     if (value == nullptr || *value < least || *value > most)
       return refuse(name, "is not a number in its range");
     out = static_cast<Integer>(*value);
+  }
+  void object(std::string_view name, std::optional<JsonValue>& out) {
+    const JsonValue* member = present(name);
+    if (member == nullptr) return;
+    if (member->object() == nullptr) return refuse(name, "is not an object");
+    out = *member;
   }
   void time(std::string_view name, Timestamp& out) {
     std::string written;
@@ -140,6 +146,7 @@ void read_members(const JsonValue& json, Members& members, SessionRecord& record
   members.integer("exit_code", 0, 255, exit_code);
   if (exit_code >= 0) record.exit_code = static_cast<int>(exit_code);
   members.text("reason", record.reason);
+  members.object("report", record.report);
 }
 
 }  // namespace
@@ -187,6 +194,7 @@ JsonValue to_json(const SessionRecord& record) {
       {"exit_code", record.exit_code ? JsonValue(*record.exit_code) : JsonValue()},
       {"reason", optional_to_json(record.reason)},
   };
+  if (record.report) members.emplace_back("report", *record.report);
   members.insert(members.end(), record.unknown.begin(), record.unknown.end());
   return members;
 }

@@ -56,6 +56,10 @@ struct SessionRecord {
   std::optional<std::string>
       reason{};  ///< why it ended when not by itself: "stopped", "lost", or the error
 
+  /// What it left for the host to run, as to_json(HandoffReport) has it; nothing when that was not
+  /// looked for.
+  std::optional<JsonValue> report{};
+
   JsonValue::Object unknown{};  ///< members written by others, kept as they are
 };
 

@@ -131,8 +131,9 @@ TEST(DecideEnvironment, PlansNamesOnly) {
   inputs.request.variables = {"TOKEN=s3cret-value", "HOST_TOKEN", "GONE"};
   inputs.missing_variables = {"GONE"};
   const RunPlan plan = testing_support::plan_of(inputs);
-  EXPECT_EQ(plan.environment,
-            (std::vector<PlannedVariable>{{"HOST_TOKEN", "flag --env"}, {"TOKEN", "flag --env"}}));
+  EXPECT_EQ(plan.environment, (std::vector<PlannedVariable>{{"GIT_CONFIG_SYSTEM", "default"},
+                                                            {"HOST_TOKEN", "flag --env"},
+                                                            {"TOKEN", "flag --env"}}));
   EXPECT_TRUE(testing_support::holds(plan, HostVariableGrant{"HOST_TOKEN"}));
   EXPECT_FALSE(testing_support::holds(plan, HostVariableGrant{"TOKEN"}));
   EXPECT_FALSE(testing_support::holds(plan, HostVariableGrant{"GONE"}));
