@@ -160,7 +160,8 @@ void PacketChannel::flush() {
 void PacketChannel::receive() {
   lifeline::DataPacket buffer;
   std::array<int, kMaxDescriptors> descriptors{};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof descriptors)> control{};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof descriptors) + CMSG_SPACE(sizeof(ucred))>
+      control{};
   iovec part{&buffer, sizeof buffer};
   msghdr message{};
   message.msg_iov = &part;
@@ -183,7 +184,13 @@ void PacketChannel::receive() {
   if (got >= 0) {
     for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
          header = CMSG_NXTHDR(&message, header)) {
-      if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
+      if (header->cmsg_level != SOL_SOCKET) continue;
+      if (header->cmsg_type == SCM_CREDENTIALS) {
+        ucred sender{};
+        std::memcpy(&sender, CMSG_DATA(header), sizeof sender);
+        peer_ = sender.pid;
+      }
+      if (header->cmsg_type != SCM_RIGHTS) continue;
       const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
       for (std::size_t i = 0; i < count; ++i) {
         int descriptor = -1;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <deque>
 #include <functional>
 #include <optional>
@@ -54,6 +56,9 @@ class PacketChannel {
   /// Everything given to send() is on its way.
   [[nodiscard]] bool idle() const { return queue_.empty(); }
   [[nodiscard]] int fd() const { return socket_.get(); }
+  /// The process that sent the last packet, as the kernel says (unix(7), SO_PASSCRED); 0 when the
+  /// socket does not ask for it.
+  [[nodiscard]] pid_t peer() const { return peer_; }
 
  private:
   struct Outgoing {
@@ -76,6 +81,7 @@ class PacketChannel {
   posix::UniqueFd socket_;
   Handlers handlers_;
   PollLoop::Id watch_ = 0;
+  pid_t peer_ = 0;
   std::deque<Outgoing> queue_;
 };
 

@@ -7,12 +7,17 @@
 namespace mino::session {
 
 SessionBoxRunner::SessionBoxRunner(posix::BoxBuilder& builder, posix::BoxNetwork& network,
-                                   const JsonCodec& json, Notices& notices)
-    : builder_(builder), network_(network), json_(json), notices_(notices) {}
+                                   posix::BoxProtection& protection, const JsonCodec& json,
+                                   Notices& notices)
+    : builder_(builder),
+      network_(network),
+      protection_(protection),
+      json_(json),
+      notices_(notices) {}
 
 Result<AgentEnd> SessionBoxRunner::run(BoxLaunch launch, BoxObserver& observer) {
   const RunPlan& plan = *launch.plan;
-  SessionOwner owner(plan, {observer, network_, json_, notices_});
+  SessionOwner owner(plan, {observer, network_, protection_, json_, notices_});
   return owner.run(builder_, std::move(launch));
 }
 

@@ -2,6 +2,7 @@
 
 #include "adapters/posix/box_builder.hpp"
 #include "adapters/posix/box_network.hpp"
+#include "adapters/posix/box_protection.hpp"
 #include "ports/box_runner.hpp"
 #include "ports/json_codec.hpp"
 #include "ports/notices.hpp"
@@ -12,14 +13,15 @@ namespace mino::session {
 class SessionBoxRunner : public BoxRunner {
  public:
   /// All must outlive this.
-  SessionBoxRunner(posix::BoxBuilder& builder, posix::BoxNetwork& network, const JsonCodec& json,
-                   Notices& notices);
+  SessionBoxRunner(posix::BoxBuilder& builder, posix::BoxNetwork& network,
+                   posix::BoxProtection& protection, const JsonCodec& json, Notices& notices);
 
   [[nodiscard]] Result<AgentEnd> run(BoxLaunch launch, BoxObserver& observer) override;
 
  private:
   posix::BoxBuilder& builder_;
   posix::BoxNetwork& network_;
+  posix::BoxProtection& protection_;
   const JsonCodec& json_;
   Notices& notices_;
 };

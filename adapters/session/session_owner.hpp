@@ -8,6 +8,7 @@
 
 #include "adapters/posix/box_builder.hpp"
 #include "adapters/posix/box_network.hpp"
+#include "adapters/posix/box_protection.hpp"
 #include "adapters/posix/session_log_writer.hpp"
 #include "adapters/session/agent_streams.hpp"
 #include "adapters/session/control_server.hpp"
@@ -29,6 +30,7 @@ class SessionOwner {
   struct World {
     BoxObserver& observer;
     posix::BoxNetwork& network;
+    posix::BoxProtection& protection;
     const JsonCodec& json;
     Notices& notices;
   };
@@ -45,9 +47,11 @@ class SessionOwner {
   [[nodiscard]] Result<void> listen_for_clients();
   [[nodiscard]] Result<void> build_box(posix::BoxBuilder& builder);
   [[nodiscard]] Result<void> send_agent(BoxLaunch& launch);
-  void watch_network();
+  void watch_walls();
   void network_progress();
-  void network_failed(Error error);
+  void protection_progress();
+  void wall_failed(Error error);
+  void box_stands();
   void start_agent();
   [[nodiscard]] std::string answer_network(std::string_view request) const;
   void open_log(const std::string& path);
@@ -80,6 +84,7 @@ class SessionOwner {
   const RunPlan& plan_;
   BoxObserver& observer_;
   posix::BoxNetwork& network_;
+  posix::BoxProtection& protection_;
   const JsonCodec& json_;
   Notices& notices_;
   PollLoop loop_;
@@ -99,7 +104,8 @@ class SessionOwner {
   PollLoop::Id process_watch_ = 0;
   PollLoop::Id output_watch_ = 0;
   PollLoop::Id network_watch_ = 0;
-  /// The agent's ends of its streams, until its network is up.
+  PollLoop::Id protection_watch_ = 0;
+  /// The agent's ends of its streams, until its network and what protects the project are up.
   std::optional<PacketChannel::Descriptors> held_streams_;
   std::map<std::uint32_t, ClientId> exec_clients_;
   std::uint32_t next_process_ = 2;

@@ -5,13 +5,28 @@
 #include "adapters/gateway/gateway_main.hpp"
 #include "adapters/json/rapid_json_codec.hpp"
 #include "adapters/linux/confinement.hpp"
+#include "adapters/linux/guard_main.hpp"
 #include "adapters/linux/hook_main.hpp"
+#include "adapters/posix/posix_file_system.hpp"
+#include "adapters/posix/posix_process_table.hpp"
+#include "adapters/state/placeholder_ledger.hpp"
 
 namespace {
 
 /// The descriptors that mino starts the gateway and the dialler with.
 constexpr int kOwnerSocket = 3;
 constexpr int kPeerSocket = 4;
+
+int run_guard(const std::vector<std::string_view>& words) {
+  constexpr int kUsage = 2;
+  if (words.size() < 2) return kUsage;
+  mino::posix::PosixFileSystem files;
+  const mino::json::RapidJsonCodec json;
+  const mino::posix::PosixProcessTable processes;
+  mino::state::PlaceholderLedger placeholders(
+      {.files = files, .json = json, .processes = processes}, std::string(words[1]));
+  return mino::linux::guard_main({words.begin() + 2, words.end()}, placeholders, kOwnerSocket);
+}
 
 }  // namespace
 
@@ -28,5 +43,6 @@ int main(int argc, char** argv) {
     return mino::gateway::gateway_main(kOwnerSocket, kPeerSocket, &mino::linux::confine_gateway);
   if (words.front() == "dialler")
     return mino::gateway::dialler_main(kPeerSocket, kOwnerSocket, &mino::linux::confine_dialler);
+  if (words.front() == "guard") return run_guard(words);
   return kUsage;
 }

@@ -17,6 +17,7 @@
 #include "domain/session/session_record.hpp"
 #include "ports/box_runner.hpp"
 #include "tests/fakes/fake_box_network.hpp"
+#include "tests/fakes/fake_box_protection.hpp"
 #include "tests/fakes/fake_notices.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/session_adapter/descriptors.hpp"
@@ -146,6 +147,7 @@ class OwnerWorld {
   FakeObserver observer;
   fakes::FakeNotices notices;
   FakeBoxNetwork network;
+  FakeBoxProtection protection;
   json::RapidJsonCodec codec;
   std::string out;  ///< what the user saw of the last run
   std::string err;

@@ -258,4 +258,33 @@ TEST_F(SessionOwnerTest, StartsNoAgentWhenNoHookEverReports) {
   EXPECT_EQ(world_.out, "");
 }
 
+TEST_F(SessionOwnerTest, HoldsTheAgentBackUntilItsProjectIsProtected) {
+  world_.protection.pend();
+  world_.script("echo ran");
+  const auto end = world_.run();
+  ASSERT_TRUE(end.ok()) << end.error().text();
+  EXPECT_EQ(world_.out, "ran\n");
+  EXPECT_EQ(world_.protection.box(), world_.builder.box()) << "the init, as the kernel names it";
+}
+
+TEST_F(SessionOwnerTest, WaitsForBothWalls) {
+  world_.network.pend();
+  world_.protection.pend();
+  world_.script("echo ran");
+  const auto end = world_.run();
+  ASSERT_FALSE(end.ok()) << "the hook of the network never reported";
+  EXPECT_EQ(world_.out, "");
+}
+
+TEST_F(SessionOwnerTest, StartsNoAgentWhenItsProjectCannotBeProtected) {
+  world_.protection.pend();
+  world_.protection.fails_with(Error(ErrorCode::kUnavailable, "no mounts"));
+  world_.script("echo ran");
+  const auto end = world_.run();
+  ASSERT_FALSE(end.ok());
+  EXPECT_EQ(end.error().message(), "no mounts");
+  EXPECT_EQ(world_.observer.started, 0);
+  EXPECT_EQ(world_.out, "");
+}
+
 }  // namespace mino::session

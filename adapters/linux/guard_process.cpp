@@ -1,0 +1,130 @@
+#include "adapters/linux/guard_process.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "adapters/linux/guard_main.hpp"
+#include "adapters/posix/packet_socket.hpp"
+#include "adapters/posix/posix_error.hpp"
+#include "adapters/posix/spawn.hpp"
+#include "domain/run/text.hpp"
+#include "helper/protocol/guard.hpp"
+
+namespace mino::linux {
+namespace {
+
+constexpr int kReportsAtOnce = 256;
+constexpr int kEndsWithinMs = 3000;
+
+}  // namespace
+
+GuardProcess::GuardProcess() = default;
+GuardProcess::~GuardProcess() = default;
+
+Result<void> GuardProcess::start(const RunPlan& plan, const PlaceholderHolder& holder,
+                                 ProtectionSink& sink) {
+  if (!plan.protection) return {};
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+    return posix::system_error("making a socket pair", errno);
+  posix::UniqueFd ours(ends[0]);
+  const posix::UniqueFd theirs(ends[1]);
+  const posix::UniqueFd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  epoll_.reset(::epoll_create1(EPOLL_CLOEXEC));
+  epoll_event event{};
+  event.events = EPOLLIN;
+  if (!nothing || !epoll_ || ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, ours.get(), &event) != 0)
+    return posix::system_error("starting the guard of the project", errno);
+  posix::SpawnSpec spec;
+  spec.argv = guard_words(ledger_.native(), plan.project, plan.workdir, *plan.protection, holder);
+  spec.argv.insert(spec.argv.begin(), plan.protection->helper_program);
+  spec.descriptors = {
+      {nothing.get(), 0}, {nothing.get(), 1}, {nothing.get(), 2}, {theirs.get(), 3}};
+  MINO_ASSIGN(posix::ChildProcess guard, posix::spawn(spec));
+  guard_.emplace(std::move(guard));
+  channel_ = std::move(ours);
+  sink_ = &sink;
+  state_ = State::kPending;
+  return {};
+}
+
+void GuardProcess::box_stands(pid_t first_process) {
+  if (state_ != State::kPending) return;
+  guard::Packet packet{};
+  packet.kind = guard::Kind::kBox;
+  packet.value = first_process;
+  const std::string_view bytes(reinterpret_cast<const char*>(&packet), guard::kHeaderBytes);
+  // A guard that has ended is found by handle().
+  static_cast<void>(posix::send_packet(channel_.get(), bytes, {}));
+}
+
+void GuardProcess::handle() {
+  for (int round = 0; round < kReportsAtOnce && channel_; ++round) {
+    const posix::Received received = posix::receive_packet(channel_.get(), sizeof(guard::Packet));
+    if (received.state == posix::Received::State::kNothing) return;
+    if (received.state == posix::Received::State::kEnded) return ended();
+    take(received.packet.bytes);
+  }
+}
+
+void GuardProcess::take(std::string_view packet) {
+  guard::Packet head{};
+  if (packet.size() < guard::kHeaderBytes) return ended();
+  std::memcpy(&head, packet.data(), guard::kHeaderBytes);
+  const std::string text(packet.substr(guard::kHeaderBytes));
+  switch (head.kind) {
+    case guard::Kind::kUp:
+      if (state_ == State::kPending) state_ = State::kUp;
+      return;
+    case guard::Kind::kFailed:
+      return fail(text);
+    case guard::Kind::kRestored:
+      return sink_->restored(text, head.value == static_cast<std::int32_t>(guard::Change::kNone)
+                                       ? ProtectionSink::Gap::kUnchanged
+                                       : ProtectionSink::Gap::kChanged);
+    case guard::Kind::kWarning:
+      return sink_->warning(text);
+    case guard::Kind::kBox:
+      break;
+  }
+  ended();
+}
+
+void GuardProcess::ended() {
+  channel_.reset();
+  guard_.reset();
+  if (state_ == State::kPending) return fail("the guard has ended");
+  if (state_ == State::kUp && sink_ != nullptr) sink_->guard_lost();
+}
+
+void GuardProcess::fail(std::string_view text) {
+  if (state_ != State::kPending) return;
+  state_ = State::kFailed;
+  const std::size_t line = text.find('\n');
+  failure_ = Error(ErrorCode::kUnavailable,
+                   "the project cannot be protected: " + std::string(text.substr(0, line)));
+  failure_->set_hint(line == std::string_view::npos ? "run without that protection: --protect off"
+                                                    : std::string(text.substr(line + 1)));
+}
+
+void GuardProcess::stop() {
+  channel_.reset();
+  if (guard_) {
+    // It waits for the end of the box, so that the box does not outlive the placeholders.
+    pollfd end{guard_->pidfd(), POLLIN, 0};
+    static_cast<void>(posix::retry([&] { return ::poll(&end, 1, kEndsWithinMs); }));
+    guard_.reset();
+  }
+  sink_ = nullptr;
+  state_ = State::kAbsent;
+}
+
+}  // namespace mino::linux

@@ -1,0 +1,91 @@
+#include "adapters/linux/project_watch.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "adapters/posix/beneath.hpp"
+#include "adapters/posix/posix_error.hpp"
+
+namespace mino::linux {
+namespace {
+
+using posix::UniqueFd;
+
+constexpr std::uint32_t kEvents = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR;
+
+std::string below(const std::string& directory, const std::string& name) {
+  return directory.empty() ? name : directory + "/" + name;
+}
+
+}  // namespace
+
+Result<ProjectWatch> ProjectWatch::make(const std::string& project) {
+  UniqueFd inotify(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
+  if (!inotify) {
+    Error error = posix::system_error("watching the project", errno);
+    return std::move(
+        error.set_hint("other programs use up the inotify instances of this user: sysctl "
+                       "fs.inotify.max_user_instances shows how many there are"));
+  }
+  UniqueFd directory(::open(project.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!directory) return posix::file_error("opening", project, errno);
+  return ProjectWatch(std::move(inotify), std::move(directory));
+}
+
+Result<void> ProjectWatch::watch(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string directory = slash == std::string::npos ? std::string() : path.substr(0, slash);
+  const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+  const UniqueFd fd = posix::open_beneath(project_.get(), directory, O_PATH | O_DIRECTORY);
+  if (!fd) return {};
+  const std::string through = fmt::format("/proc/self/fd/{}", fd.get());
+  const int descriptor = ::inotify_add_watch(inotify_.get(), through.c_str(), kEvents);
+  if (descriptor < 0) {
+    if (errno == EACCES || errno == ENOENT || errno == ENOTDIR) return {};
+    Error error = posix::file_error("watching", directory, errno);
+    if (errno == ENOSPC)
+      error.set_code(ErrorCode::kUnavailable)
+          .set_hint("raise the number of inotify watches: sysctl fs.inotify.max_user_watches");
+    return error;
+  }
+  directories_[descriptor] = directory;
+  names_[directory].insert(name);
+  return {};
+}
+
+std::vector<std::string> ProjectWatch::take_changes() {
+  std::set<std::string> changed;
+  bool is_all = false;
+  alignas(inotify_event) std::array<char, 64 * 1024> buffer{};
+  for (;;) {
+    const ssize_t got =
+        posix::retry([&] { return ::read(inotify_.get(), buffer.data(), buffer.size()); });
+    if (got <= 0) break;
+    for (std::size_t at = 0; at < static_cast<std::size_t>(got);) {
+      inotify_event event{};
+      std::memcpy(&event, buffer.data() + at, sizeof event);
+      const char* text = buffer.data() + at + sizeof event;
+      at += sizeof event + event.len;
+      if ((event.mask & IN_Q_OVERFLOW) != 0) is_all = true;
+      const auto directory = directories_.find(event.wd);
+      if (directory == directories_.end() || event.len == 0) continue;
+      const std::string name(text, ::strnlen(text, event.len));
+      if (names_[directory->second].contains(name)) changed.insert(below(directory->second, name));
+    }
+  }
+  if (is_all) {
+    for (const auto& [directory, names] : names_) {
+      for (const std::string& name : names) changed.insert(below(directory, name));
+    }
+  }
+  return {changed.begin(), changed.end()};
+}
+
+}  // namespace mino::linux

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "domain/protect/protection.hpp"
+
+namespace mino::linux {
+
+/// Finds the repositories of a project: working trees, git directories, bare repositories, those of
+/// submodules and linked worktrees. `project` is its canonical path. Reads names and a few small
+/// files, follows no link but those of git (`gitdir: …` and a `.git` that is one), and only into
+/// the project. What cannot be read is passed over: the box cannot read it either. Blocks on the
+/// file system; bounded by the number of directories.
+[[nodiscard]] ProjectSurvey find_repositories(const std::string& project);
+
+/// The git directory whose info/exclude holds for a working tree at `directory` or above it:
+/// absolute, and the tree's path. Nothing where there is no repository.
+struct EnclosingRepository {
+  std::string tree;
+  std::string common_directory;
+};
+[[nodiscard]] std::optional<EnclosingRepository> enclosing_repository(std::string directory);
+
+}  // namespace mino::linux

@@ -1,0 +1,101 @@
+#include "adapters/posix/beneath.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "adapters/posix/posix_error.hpp"
+
+namespace mino::posix {
+namespace {
+
+Result<void> write_whole(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t wrote = retry([&] { return ::write(fd, bytes.data(), bytes.size()); });
+    if (wrote < 0) return system_error("writing", errno);
+    bytes.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+  return {};
+}
+
+}  // namespace
+
+UniqueFd open_beneath(int directory, const std::string& path, int flags, mode_t mode) {
+  open_how how{};
+  how.flags = static_cast<unsigned>(flags | O_CLOEXEC | O_NOFOLLOW);
+  if ((flags & O_CREAT) != 0) how.mode = mode;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+  const char* text = path.empty() ? "." : path.c_str();
+  // EAGAIN: something was renamed during the walk, and the kernel wants to be asked again.
+  constexpr int kRounds = 64;
+  long fd = -1;
+  for (int round = 0; round < kRounds; ++round) {
+    fd = retry([&] { return ::syscall(SYS_openat2, directory, text, &how, sizeof how); });
+    if (fd >= 0 || errno != EAGAIN) break;
+  }
+  return UniqueFd(static_cast<int>(fd));
+}
+
+Kind kind_beneath(int directory, const std::string& path) {
+  const UniqueFd fd = open_beneath(directory, path, O_PATH);
+  struct stat info {};
+  if (!fd || ::fstat(fd.get(), &info) != 0) return Kind::kAbsent;
+  if (S_ISREG(info.st_mode)) return Kind::kFile;
+  if (S_ISDIR(info.st_mode)) return Kind::kDirectory;
+  return S_ISLNK(info.st_mode) ? Kind::kLink : Kind::kOther;
+}
+
+std::optional<std::string> read_beneath(int directory, const std::string& path,
+                                        std::size_t max_bytes) {
+  const UniqueFd fd = open_beneath(directory, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+  struct stat info {};
+  if (!fd || ::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
+  std::string text;
+  std::array<char, 16384> buffer{};
+  for (;;) {
+    const ssize_t got = retry([&] { return ::read(fd.get(), buffer.data(), buffer.size()); });
+    if (got < 0) return std::nullopt;
+    if (got == 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+    if (text.size() > max_bytes) return std::nullopt;
+  }
+}
+
+ParentAndName open_parent_beneath(int directory, const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return {open_beneath(directory, "", O_PATH | O_DIRECTORY), path};
+  return {open_beneath(directory, path.substr(0, slash), O_PATH | O_DIRECTORY),
+          path.substr(slash + 1)};
+}
+
+Result<void> write_beneath(int directory, const std::string& path, std::string_view bytes,
+                           mode_t mode) {
+  const auto [parent, name] = open_parent_beneath(directory, path);
+  if (!parent) return file_error("opening the directory of", path, errno);
+  struct stat old {};
+  if (::fstatat(parent.get(), name.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0)
+    mode = old.st_mode & 07777;
+  const std::string temporary = fmt::format(".{}.mino-{}", name, ::getpid());
+  UniqueFd file(::openat(parent.get(), temporary.c_str(),
+                         O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode));
+  if (!file) return file_error("writing", path, errno);
+  ::fchmod(file.get(), mode);
+  Result<void> written = write_whole(file.get(), bytes);
+  if (written.ok() && ::renameat(parent.get(), temporary.c_str(), parent.get(), name.c_str()) != 0)
+    written = system_error("renaming", errno);
+  if (!written.ok()) {
+    ::unlinkat(parent.get(), temporary.c_str(), 0);
+    return std::move(written.error().add_context(path));
+  }
+  return {};
+}
+
+}  // namespace mino::posix

@@ -1,0 +1,96 @@
+#include "adapters/posix/placeholder_files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+
+#include "adapters/posix/beneath.hpp"
+#include "adapters/posix/posix_error.hpp"
+#include "domain/protect/exclude_block.hpp"
+
+namespace mino::posix {
+namespace {
+
+constexpr char kExcludeFile[] = "info/exclude";
+constexpr std::size_t kMaxExcludeBytes = std::size_t{1} << 20;
+
+UniqueFd open_directory(const std::string& path) {
+  return UniqueFd(::open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+}
+
+bool is_impossible(int error) {
+  return error == EROFS || error == EACCES || error == EPERM || error == ENOENT ||
+         error == ENOTDIR || error == ELOOP || error == ENAMETOOLONG || error == EXDEV;
+}
+
+/// The errno, or 0.
+int make_in(const ParentAndName& place, const Placeholder& placeholder) {
+  const char* name = place.name.c_str();
+  if (placeholder.kind == ProtectedKind::kDirectory)
+    return ::mkdirat(place.parent.get(), name, 0755) == 0 ? 0 : errno;
+  const UniqueFd file(::openat(place.parent.get(), name,
+                               O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
+  if (!file) return errno;
+  const std::string& content = placeholder.content;
+  const ssize_t wrote = retry([&] { return ::write(file.get(), content.data(), content.size()); });
+  if (wrote == static_cast<ssize_t>(content.size())) return 0;
+  const int error = wrote < 0 ? errno : ENOSPC;
+  ::unlinkat(place.parent.get(), name, 0);
+  return error;
+}
+
+}  // namespace
+
+bool is_untouched(const Placeholder& placeholder) {
+  const UniqueFd project = open_directory(placeholder.project);
+  if (placeholder.kind == ProtectedKind::kDirectory)
+    return kind_beneath(project.get(), placeholder.path) == Kind::kDirectory;
+  return read_beneath(project.get(), placeholder.path, placeholder.content.size()) ==
+         placeholder.content;
+}
+
+bool is_free(const Placeholder& placeholder) {
+  const UniqueFd project = open_directory(placeholder.project);
+  return project.valid() && kind_beneath(project.get(), placeholder.path) == Kind::kAbsent;
+}
+
+Result<Made> make_placeholder(const Placeholder& placeholder) {
+  const UniqueFd project = open_directory(placeholder.project);
+  const ParentAndName place = open_parent_beneath(project.get(), placeholder.path);
+  if (!place.parent) return Made::kImpossible;
+  const int error = make_in(place, placeholder);
+  if (error == 0) return Made::kYes;
+  if (error == EEXIST) return Made::kOccupied;
+  if (is_impossible(error)) return Made::kImpossible;
+  return file_error("making", placeholder.project + "/" + placeholder.path, error);
+}
+
+void remove_placeholder(const Placeholder& placeholder) {
+  const UniqueFd project = open_directory(placeholder.project);
+  const ParentAndName place = open_parent_beneath(project.get(), placeholder.path);
+  if (!place.parent) return;
+  if (placeholder.kind == ProtectedKind::kDirectory) {
+    // Fails for one that is not empty, which is what is wanted.
+    ::unlinkat(place.parent.get(), place.name.c_str(), AT_REMOVEDIR);
+    return;
+  }
+  if (is_untouched(placeholder)) ::unlinkat(place.parent.get(), place.name.c_str(), 0);
+}
+
+void write_excludes(const std::string& git_directory, const std::vector<std::string>& patterns) {
+  const UniqueFd git = open_directory(git_directory);
+  if (!git) return;
+  const bool exists = kind_beneath(git.get(), kExcludeFile) != Kind::kAbsent;
+  const std::optional<std::string> old =
+      exists ? read_beneath(git.get(), kExcludeFile, kMaxExcludeBytes) : std::string();
+  if (!old) return;
+  const std::string text = with_exclude_block(*old, patterns);
+  if (text == *old) return;
+  static_cast<void>(write_beneath(git.get(), kExcludeFile, text, 0644).ok());
+}
+
+}  // namespace mino::posix
