@@ -82,6 +82,7 @@ Result<RunInputs> PrepareRun::look_up(const RunRequest& request, const Config& c
                    .missing_variables = {}};
   MINO_ASSIGN(inputs.encoded_rules, encode_rules(config));
   add_sensitive_paths(inputs.host);
+  inputs.host.git_identity = find_git_identity(inputs.host);
   MINO_ASSIGN(inputs.host_paths, look_at_host_paths(inputs));
   for (const std::string& name : requested_host_variables(request)) {
     if (ports_.environment.get(name)) continue;
@@ -150,6 +151,22 @@ void PrepareRun::add_sensitive_paths(HostFacts& host) const {
       host.sensitive_paths.push_back((*canonical)->native());
     host.sensitive_paths.push_back(std::move(path));
   }
+}
+
+std::optional<GitIdentity> PrepareRun::find_git_identity(const HostFacts& host) const {
+  constexpr std::size_t kMaxBytes = std::size_t{1} << 20;
+  const auto configured = ports_.environment.get("XDG_CONFIG_HOME");
+  const fs::path directory = configured && configured->starts_with('/')
+                                 ? fs::path(*configured)
+                                 : fs::path(host.home) / ".config";
+  // As git-config(1) says: the latter holds where both exist.
+  std::optional<GitIdentity> identity;
+  for (const fs::path& file : {directory / "git/config", fs::path(host.home) / ".gitconfig"}) {
+    const auto text = ports_.files.read(file, kMaxBytes);
+    if (!text.ok() || !*text) continue;
+    if (auto found = git_identity_of(**text)) identity = std::move(found);
+  }
+  return identity;
 }
 
 Result<std::vector<HostPathFacts>> PrepareRun::look_at_host_paths(const RunInputs& inputs) const {

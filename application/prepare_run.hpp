@@ -71,6 +71,7 @@ class PrepareRun {
                                           const HostFacts& host);
   [[nodiscard]] Result<void> check_readable(const std::string& project) const;
   [[nodiscard]] Result<void> check_sources(const RunInputs& inputs) const;
+  [[nodiscard]] std::optional<GitIdentity> find_git_identity(const HostFacts& host) const;
   void add_sensitive_paths(HostFacts& host) const;
   [[nodiscard]] Result<std::map<std::string, std::string>> encode_rules(const Config& config) const;
   [[nodiscard]] Result<std::vector<HostPathFacts>> look_at_host_paths(

@@ -31,25 +31,34 @@ Result<void> ReconcileSessions::execute() {
     if (now.ok() || now.error().code() == ErrorCode::kNotFound) continue;
     ports_.notices.warn(now.error().text(), now.error().hint());
   }
+  sweep_placeholders();
   return {};
 }
 
 Result<void> ReconcileSessions::leftovers(const std::filesystem::path& runtime_root) {
   MINO_ASSIGN(const auto names, ports_.files.list(runtime_root));
-  if (!names) return {};
-  for (const std::string& text : *names) {
+  for (const std::string& text : names.value_or(std::vector<std::string>())) {
     const auto name = SessionName::parse(text);
     if (!name.ok()) continue;
     const auto record = ports_.sessions.load(*name);
-    // An unreadable record is for `list` to report. A directory without a live session is one of a
-    // session that is just ending, or was left by one whose record is gone; either way the next
-    // session of that name empties it.
-    if (!record.ok() || !*record || !needs_it(**record)) continue;
+    // An unreadable record is for `list` to report. One that is gone leaves a directory that the
+    // next session of that name empties.
+    if (!record.ok() || !*record) continue;
+    if (!needs_it(**record)) {
+      clear_directory(**record);
+      continue;
+    }
     const Result<SessionRecord> now = one(**record);
     if (now.ok() || now.error().code() == ErrorCode::kNotFound) continue;
     ports_.notices.warn(now.error().text(), now.error().hint());
   }
+  sweep_placeholders();
   return {};
+}
+
+void ReconcileSessions::sweep_placeholders() {
+  const auto swept = ports_.placeholders.sweep();
+  if (!swept.ok()) ports_.notices.warn(swept.error().text(), swept.error().hint());
 }
 
 Result<SessionRecord> ReconcileSessions::one(const SessionRecord& record) {
@@ -64,6 +73,18 @@ Result<SessionRecord> ReconcileSessions::one(const SessionRecord& record) {
       fmt::format("clearing up after session {}, whose owner is gone", current->name.str());
   MINO_TRY(clear_box(*current).with_context(action));
   return record_end(*current).with_context(action);
+}
+
+void ReconcileSessions::clear_directory(const SessionRecord& record) {
+  if (is_live(record.status) || ports_.processes.alive(record.supervisor)) return;
+  // Under the lock: a new session of this name cannot start now.
+  const auto updated =
+      ports_.sessions.update(record.name, record.id, [this](const SessionRecord& stored) {
+        if (!is_live(stored.status) && is_runtime_dir_of(stored))
+          static_cast<void>(ports_.files.remove_tree(stored.runtime_dir).ok());
+        return false;
+      });
+  if (!updated.ok()) ports_.notices.debug(updated.error().text());
 }
 
 bool ReconcileSessions::needs_it(const SessionRecord& record) const {

@@ -7,6 +7,7 @@
 #include "ports/container_engine.hpp"
 #include "ports/file_system.hpp"
 #include "ports/notices.hpp"
+#include "ports/placeholder_store.hpp"
 #include "ports/process_table.hpp"
 #include "ports/session_store.hpp"
 
@@ -27,6 +28,7 @@ class ReconcileSessions {
     ContainerEngine& engine;
     ProcessTable& processes;
     FileSystem& files;
+    PlaceholderStore& placeholders;
     AuditSink& audit;
     const Clock& clock;
     Notices& notices;
@@ -45,6 +47,9 @@ class ReconcileSessions {
   [[nodiscard]] Result<SessionRecord> one(const SessionRecord& record);
 
  private:
+  void sweep_placeholders();
+  /// Of a session whose owner was killed between the end of its record and that of its directory.
+  void clear_directory(const SessionRecord& record);
   [[nodiscard]] bool needs_it(const SessionRecord& record) const;
   [[nodiscard]] Result<void> clear_box(const SessionRecord& record);
   [[nodiscard]] std::string container_id_of(const SessionRecord& record) const;

@@ -48,6 +48,7 @@ class PrepareRunTest : public testing::Test {
     host.working_directory = "/src/app";
     host.runtime_root = "/run/user/1001/mino";
     host.init_program = "/usr/libexec/mino-init";
+    host.helper_program = "/usr/libexec/mino-helper";
   }
 
   Result<PreparedRun> prepare(PlanPurpose purpose = PlanPurpose::kRun) {

@@ -5,6 +5,7 @@
 #include "tests/fakes/fake_container_engine.hpp"
 #include "tests/fakes/fake_file_system.hpp"
 #include "tests/fakes/fake_notices.hpp"
+#include "tests/fakes/fake_placeholder_store.hpp"
 #include "tests/fakes/fake_process_table.hpp"
 #include "tests/fakes/fake_session_store.hpp"
 
@@ -49,6 +50,7 @@ class ReconcileSessionsTest : public ::testing::Test {
                               .engine = engine_,
                               .processes = processes_,
                               .files = files_,
+                              .placeholders = placeholders_,
                               .audit = audit_,
                               .clock = clock_,
                               .notices = notices_});
@@ -58,6 +60,7 @@ class ReconcileSessionsTest : public ::testing::Test {
   fakes::FakeContainerEngine engine_;
   fakes::FakeProcessTable processes_;
   fakes::FakeFileSystem files_;
+  fakes::FakePlaceholderStore placeholders_{processes_};
   fakes::FakeAuditSink audit_;
   fakes::FakeClock clock_;
   fakes::FakeNotices notices_;
@@ -257,6 +260,30 @@ TEST_F(ReconcileSessionsTest, AnAuditThatFailsStopsNothing) {
 TEST_F(ReconcileSessionsTest, SaysThatTheRecordsCannotBeListed) {
   store_.failure = Error(ErrorCode::kPermission, "no");
   EXPECT_FALSE(use_case().execute().ok());
+}
+
+TEST_F(ReconcileSessionsTest, LeftoversAreClearedUpLikeAll) {
+  const SessionRecord lost = add("lost", SessionStatus::kRunning, dead());
+  ASSERT_TRUE(use_case().leftovers("/run/user/1001/mino").ok());
+  EXPECT_EQ(now(lost).status, SessionStatus::kStopped);
+  EXPECT_FALSE(files_.exists(lost.runtime_dir));
+}
+
+TEST_F(ReconcileSessionsTest, ADirectoryThatOutlivedTheEndOfItsRecordIsRemoved) {
+  const SessionRecord killed = add("killed", SessionStatus::kStopped, dead());
+  const SessionRecord ending = add("ending", SessionStatus::kStopped, processes_.start());
+  ASSERT_TRUE(use_case().leftovers("/run/user/1001/mino").ok());
+  EXPECT_FALSE(files_.exists(killed.runtime_dir));
+  EXPECT_TRUE(files_.exists(ending.runtime_dir)) << "its owner is about to do it";
+  EXPECT_EQ(now(killed).status, SessionStatus::kStopped);
+  EXPECT_TRUE(audit_.events.empty());
+}
+
+TEST_F(ReconcileSessionsTest, PlaceholdersOfTheDeadAreSwept) {
+  const PlaceholderHolder holder{"id-1", dead()};
+  ASSERT_TRUE(placeholders_.hold(holder, {Placeholder{"/src/app", ".vscode"}}).ok());
+  ASSERT_TRUE(use_case().execute().ok());
+  EXPECT_FALSE(placeholders_.exists("/src/app/.vscode"));
 }
 
 }  // namespace

@@ -100,6 +100,7 @@ struct Trial {
 void expect_nothing_left(const Trial& trial) {
   EXPECT_TRUE(trial.world.engine.boxes.empty());
   EXPECT_FALSE(trial.world.gateway.running());
+  EXPECT_FALSE(trial.world.protection.running());
   EXPECT_FALSE(trial.live());
   // A run that did not get the name has no business in the directory.
   const bool had_the_name = trial.world.record(trial.plan).has_value();

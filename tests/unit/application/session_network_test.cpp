@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/fakes/fake_domain_name_encoder.hpp"
+#include "tests/fakes/fake_placeholder_store.hpp"
 #include "tests/fakes/fake_process_table.hpp"
 #include "tests/fakes/fake_session_control.hpp"
 #include "tests/fakes/fake_session_store.hpp"
@@ -41,6 +42,7 @@ class SessionNetworkTest : public ::testing::Test {
 
   fakes::FakeSessionStore store_;
   fakes::FakeProcessTable processes_;
+  fakes::FakePlaceholderStore placeholders_{processes_};
   fakes::FakeSessionControl control_;
   fakes::FakeDomainNameEncoder names_;
   SessionNetwork network_{{store_, processes_, control_, names_}};

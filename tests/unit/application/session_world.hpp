@@ -9,6 +9,7 @@
 #include "application/audit_part.hpp"
 #include "application/home_volume_part.hpp"
 #include "application/network_part.hpp"
+#include "application/protection_part.hpp"
 #include "application/reconcile_sessions.hpp"
 #include "application/run_session.hpp"
 #include "application/runtime_files_part.hpp"
@@ -21,11 +22,14 @@
 #include "tests/fakes/fake_file_system.hpp"
 #include "tests/fakes/fake_network_log.hpp"
 #include "tests/fakes/fake_notices.hpp"
+#include "tests/fakes/fake_placeholder_store.hpp"
 #include "tests/fakes/fake_process_table.hpp"
+#include "tests/fakes/fake_project_protection.hpp"
 #include "tests/fakes/fake_random_source.hpp"
 #include "tests/fakes/fake_session_store.hpp"
 #include "tests/fakes/faulty.hpp"
 #include "tests/fakes/faulty_network.hpp"
+#include "tests/fakes/faulty_protection.hpp"
 #include "tests/unit/run/run_inputs.hpp"
 
 namespace mino::testing_support {
@@ -49,6 +53,8 @@ class SessionWorld {
     std::vector<std::unique_ptr<application::SessionPart>> parts;
     parts.push_back(std::make_unique<application::AuditPart>(faulty_audit_, notices));
     parts.push_back(std::make_unique<application::RuntimeFilesPart>(faulty_files_));
+    parts.push_back(std::make_unique<application::ProtectionPart>(
+        faulty_protection_, faulty_placeholders_, faulty_audit_, notices));
     parts.push_back(std::make_unique<application::NetworkPart>(
         faulty_gateway_, faulty_network_log_, faulty_audit_, clock, notices, "/state/mino/logs"));
     parts.push_back(std::make_unique<application::HomeVolumePart>(faulty_engine_, faulty_files_,
@@ -73,6 +79,7 @@ class SessionWorld {
                                                             .engine = engine,
                                                             .processes = processes,
                                                             .files = files,
+                                                            .placeholders = placeholders,
                                                             .audit = audit,
                                                             .clock = clock,
                                                             .notices = notices})
@@ -97,6 +104,8 @@ class SessionWorld {
   fakes::FakeDetacher detacher;
   fakes::FakeEgressGateway gateway;
   fakes::FakeNetworkLog network_log;
+  fakes::FakePlaceholderStore placeholders{processes};
+  fakes::FakeProjectProtection protection;
   fakes::FakeBoxRunner runner{engine, files};
   fakes::Faults faults;
 
@@ -109,6 +118,8 @@ class SessionWorld {
   fakes::FaultyDetacher faulty_detacher_{faults, detacher};
   fakes::FaultyEgressGateway faulty_gateway_{faults, gateway};
   fakes::FaultyNetworkLog faulty_network_log_{faults, network_log};
+  fakes::FaultyPlaceholderStore faulty_placeholders_{faults, placeholders};
+  fakes::FaultyProjectProtection faulty_protection_{faults, protection};
 };
 
 }  // namespace mino::testing_support

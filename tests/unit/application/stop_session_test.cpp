@@ -13,6 +13,7 @@
 #include "tests/fakes/fake_container_engine.hpp"
 #include "tests/fakes/fake_file_system.hpp"
 #include "tests/fakes/fake_notices.hpp"
+#include "tests/fakes/fake_placeholder_store.hpp"
 #include "tests/fakes/fake_process_table.hpp"
 #include "tests/fakes/fake_session_control.hpp"
 #include "tests/fakes/fake_session_store.hpp"
@@ -59,6 +60,7 @@ class StopSessionTest : public ::testing::Test {
                                  .engine = engine_,
                                  .processes = processes_,
                                  .files = files_,
+                                 .placeholders = placeholders_,
                                  .audit = audit_,
                                  .clock = clock_,
                                  .notices = notices_});
@@ -79,6 +81,7 @@ class StopSessionTest : public ::testing::Test {
   fakes::FakeSessionStore store_;
   fakes::FakeContainerEngine engine_;
   fakes::FakeProcessTable processes_;
+  fakes::FakePlaceholderStore placeholders_{processes_};
   fakes::FakeFileSystem files_;
   fakes::FakeAuditSink audit_;
   fakes::FakeClock clock_;
@@ -166,6 +169,7 @@ TEST_F(StopSessionTest, AnOwnerThatSurvivesEverythingIsATimeout) {
                                .engine = engine_,
                                .processes = immortal,
                                .files = files_,
+                               .placeholders = placeholders_,
                                .audit = audit_,
                                .clock = clock_,
                                .notices = notices_});
