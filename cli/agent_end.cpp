@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstring>
 
 namespace mino::cli {
@@ -24,6 +25,13 @@ int exit_code(const AgentEnd& end) {
       return exit_code_of_signal(kKillSignal);
   }
   return kExitFailure;
+}
+
+bool is_interruption(const AgentEnd& end) {
+  const bool by_signal =
+      end.kind == AgentEnd::Kind::kSignalled &&
+      (end.code == SIGINT || end.code == SIGQUIT || end.code == SIGTERM || end.code == SIGHUP);
+  return end.stopped_by_request || by_signal;
 }
 
 Error command_error(const AgentEnd& end, const std::string& command) {

@@ -18,6 +18,16 @@ consteval std::array<OptionSpec, A + B> joined(const std::array<OptionSpec, A>& 
   return all;
 }
 
+/// The rows of those names, in that order.
+template <std::size_t N, typename... Names>
+consteval auto picked(const std::array<OptionSpec, N>& all, Names... names) {
+  const auto row = [&all](std::string_view name) {
+    return *std::find_if(all.begin(), all.end(),
+                         [name](const OptionSpec& option) { return option.name == name; });
+  };
+  return std::array<OptionSpec, sizeof...(Names)>{row(names)...};
+}
+
 template <typename T, typename... Rest>
 consteval auto list(T first, Rest... rest) {
   return std::array<T, 1 + sizeof...(Rest)>{first, rest...};
@@ -27,6 +37,7 @@ using Words = std::string_view;
 
 inline constexpr auto kNetworkModes = list<Words>("bridge", "host", "none");
 inline constexpr auto kNetworkPresets = list<Words>("dev", "registries");
+inline constexpr auto kProtectLevels = list<Words>("strict", "git", "off");
 inline constexpr auto kNetworkEngines = list<Words>("auto", "gateway", "iptables");
 inline constexpr auto kNetworkAllow = list<Words>("network-allow");
 inline constexpr auto kKeep = list<Words>("keep");
@@ -93,6 +104,12 @@ inline constexpr auto kBoxOptions = list(
                .value_name = "ENGINE",
                .help = "What enforces the list of destinations [default: auto]",
                .choices = kNetworkEngines},
+    OptionSpec{.name = "protect",
+               .value_name = "LEVEL",
+               .help =
+                   "Keep project files that later run on the host read-only: all that are known "
+                   "(strict), those of git, or none [default: strict]",
+               .choices = kProtectLevels},
     OptionSpec{.name = "read-only", .help = "Make the box's root file system read-only"},
     OptionSpec{.name = "no-home", .help = "Use a fresh home directory that is dropped afterwards"},
     OptionSpec{.name = "no-cache", .help = "Use no dependency caches", .hidden = true},

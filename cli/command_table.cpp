@@ -138,6 +138,27 @@ constexpr auto kLogsExamples =
          ExampleSpec{"mino logs -l 0 fix-tests", "All of it"},
          ExampleSpec{"mino logs --network fix-tests", "Its connections, and why some failed"});
 
+constexpr auto kReportPositionals =
+    list(PositionalSpec{.name = "SESSION",
+                        .arity = Arity::kOptional,
+                        .help = "Name of the session [default: the newest one]",
+                        .completion = Completion::kAnySession});
+constexpr auto kReportJson = list<Words>("json");
+constexpr auto kReportOptions = list(
+    OptionSpec{.name = "full",
+               .help = "Look at every file of the project now, not only where something was "
+                       "created"},
+    OptionSpec{.name = "quarantine",
+               .help = "Look now, ask, and defuse what is dangerous",
+               .conflicts_with = kReportJson},
+    OptionSpec{
+        .name = "yes", .short_name = 'y', .help = "Defuse without asking", .needs = "quarantine"},
+    kJson);
+constexpr auto kReportExamples =
+    list(ExampleSpec{"mino report fix-tests", "What the session left for the host to run"},
+         ExampleSpec{"mino report --full fix-tests", "The same, looked for in every file"},
+         ExampleSpec{"mino report --quarantine fix-tests", "Rename its hooks, unset its git keys"});
+
 constexpr auto kNetworkSession = PositionalSpec{
     .name = "SESSION", .help = "Name of the session", .completion = Completion::kRunningSession};
 constexpr auto kNetworkListPositionals = list(kNetworkSession);
@@ -159,6 +180,22 @@ constexpr auto kStatusOptions =
          kJson);
 constexpr auto kStatusExamples =
     list(ExampleSpec{"mino status", "Whether this machine can run a box, and what is missing"});
+
+constexpr auto kSelftestOptions = joined(
+    joined(list(OptionSpec{.name = "project",
+                           .short_name = 'p',
+                           .value_name = "DIR",
+                           .help = "Directory whose .mino.toml applies; the box gets a "
+                                   "scratch project [default: the current one]",
+                           .completion = Completion::kDirectory}),
+           picked(kBoxOptions, "image", "env", "volume", "host-path", "network", "network-allow",
+                  "network-preset", "network-allow-private", "network-engine", "protect",
+                  "read-only", "memory", "cpus", "pids", "allow-nested-sandbox")),
+    kJsonOnly);
+constexpr auto kSelftestExamples = list(
+    ExampleSpec{"mino selftest", "Whether the boxes of your configuration keep what they promise"},
+    ExampleSpec{"mino selftest --image host --network none", "The same for other options"},
+    ExampleSpec{"mino selftest --json", "For a program"});
 
 constexpr auto kInitOptions = list(
     OptionSpec{
@@ -277,6 +314,20 @@ constexpr auto kCommands = list(
                 .positionals = kLogsPositionals,
                 .options = kLogsOptions,
                 .examples = kLogsExamples},
+    CommandSpec{
+        .name = "report",
+        .summary = "Show what a session left for the host to run",
+        .description =
+            "Shows what has changed in the project since the session began and would be run or "
+            "obeyed outside the box: git hooks and configuration, files of editors and agents, "
+            "set-id bits, links out of the project, scripts, build files and executables. As it "
+            "was found when the session ended; looked for now while it runs, after its owner was "
+            "killed, and with --full. With --quarantine hooks are renamed, dangerous git keys "
+            "made comments, set-id bits taken away, and new files of tools and links out of the "
+            "project moved to mino's state directory.",
+        .positionals = kReportPositionals,
+        .options = kReportOptions,
+        .examples = kReportExamples},
     CommandSpec{.name = "network",
                 .summary = "Show and change what a running session may reach",
                 .description =
@@ -303,6 +354,18 @@ constexpr auto kCommands = list(
                                "something critical is missing.",
                 .options = kStatusOptions,
                 .examples = kStatusExamples},
+    CommandSpec{
+        .name = "selftest",
+        .summary = "Try from the inside whether the walls of a box stand",
+        .description =
+            "Runs a program in a box of your own configuration, around a scratch project, "
+            "that tries what a box must refuse, and prints for each wall whether it stands, "
+            "is missing, is off because the configuration says so, or cannot be tested "
+            "here. The exit code is 0 when every wall stands that the configuration asks "
+            "for, 1 when one does not or could not be tested, 125 when the box could not be "
+            "started.",
+        .options = kSelftestOptions,
+        .examples = kSelftestExamples},
     CommandSpec{.name = "explain",
                 .summary = "Show what a run would do, and why",
                 .description =

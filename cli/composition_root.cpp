@@ -8,6 +8,7 @@
 #include "adapters/gateway/gateway_network.hpp"
 #include "adapters/idna/idn2_name_encoder.hpp"
 #include "adapters/json/rapid_json_codec.hpp"
+#include "adapters/linux/guard_process.hpp"
 #include "adapters/log/file_audit_sink.hpp"
 #include "adapters/log/null_audit_sink.hpp"
 #include "adapters/log/spdlog_notices.hpp"
@@ -16,11 +17,14 @@
 #include "adapters/posix/boost_process_runner.hpp"
 #include "adapters/posix/fork_detacher.hpp"
 #include "adapters/posix/kernel_random.hpp"
+#include "adapters/posix/loopback_listener.hpp"
 #include "adapters/posix/network_log_file.hpp"
 #include "adapters/posix/posix_file_system.hpp"
 #include "adapters/posix/posix_process_table.hpp"
 #include "adapters/posix/process_environment.hpp"
 #include "adapters/posix/process_privacy.hpp"
+#include "adapters/posix/project_defuser.hpp"
+#include "adapters/posix/project_walker.hpp"
 #include "adapters/posix/session_log_reader.hpp"
 #include "adapters/posix/shell_text_editor.hpp"
 #include "adapters/posix/system_clock.hpp"
@@ -29,15 +33,18 @@
 #include "adapters/session/session_box_runner.hpp"
 #include "adapters/state/json_facts_cache.hpp"
 #include "adapters/state/json_session_store.hpp"
+#include "adapters/state/placeholder_ledger.hpp"
 #include "adapters/state/trust_store.hpp"
 #include "adapters/terminal/console_prompter.hpp"
 #include "adapters/terminal/terminal_info.hpp"
 #include "adapters/toml/toml_config_editor.hpp"
 #include "adapters/toml/toml_config_source.hpp"
 #include "application/audit_part.hpp"
+#include "application/handoff_part.hpp"
 #include "application/home_volume_part.hpp"
 #include "application/install_program.hpp"
 #include "application/network_part.hpp"
+#include "application/protection_part.hpp"
 #include "application/runtime_files_part.hpp"
 #include "cli/embedded_files.hpp"
 #include "cli/version.hpp"
@@ -86,6 +93,9 @@ struct CompositionRoot::World {
   posix::PosixProcessTable processes;
   posix::BoostProcessRunner process_runner;
   posix::ForkDetacher detacher;
+  posix::PosixProjectWalker project_walker;
+  posix::PosixProjectDefuser project_defuser;
+  posix::LoopbackListener host_listener;
   posix::SessionLogReader session_log;
   crypto::OpensslDigest digest;
   json::RapidJsonCodec json;
@@ -99,11 +109,13 @@ struct CompositionRoot::World {
   idna::Idn2NameEncoder names;
   posix::NetworkLogFile network_log;
   gateway::GatewayNetwork network;
+  linux::GuardProcess protection;
   std::optional<session::ControlClient> control;
 
   std::optional<state::JsonSessionStore> sessions;
   std::optional<state::JsonFactsCache> facts;
   std::optional<state::JsonTrustStore> trust;
+  std::optional<state::PlaceholderLedger> placeholders;
   std::optional<podman::PodmanEngine> engine;
   std::optional<podman::PodmanBoxBuilder> builder;
   std::optional<session::SessionBoxRunner> runner;
@@ -148,10 +160,13 @@ Prompter& CompositionRoot::prompter() { return world_->prompter; }
 ProcessTable& CompositionRoot::processes() { return world_->processes; }
 ProcessRunner& CompositionRoot::process_runner() { return world_->process_runner; }
 const DomainNameEncoder& CompositionRoot::names() { return world_->names; }
+const ProjectWalker& CompositionRoot::project_walker() { return world_->project_walker; }
+ProjectDefuser& CompositionRoot::project_defuser() { return world_->project_defuser; }
 Detacher& CompositionRoot::detacher() { return world_->detacher; }
 ConfigSource& CompositionRoot::config_source() { return world_->config_source; }
 ConfigEditor& CompositionRoot::config_editor() { return world_->config_editor; }
 ConfigTextEditor& CompositionRoot::text_editor() { return world_->text_editor; }
+HostListener& CompositionRoot::host_listener() { return world_->host_listener; }
 std::uint32_t CompositionRoot::user_id() const { return posix::user_account().user_id; }
 SessionLog& CompositionRoot::session_log() { return world_->session_log; }
 
@@ -167,6 +182,17 @@ TrustStore& CompositionRoot::trust_store() {
   if (!world_->trust)
     world_->trust.emplace(world_->files, world_->json, world_->paths->state / "trust.json");
   return *world_->trust;
+}
+
+PlaceholderStore& CompositionRoot::placeholders() {
+  MINO_CHECK(world_->paths);
+  if (!world_->placeholders) {
+    world_->placeholders.emplace(
+        state::PlaceholderLedger::Ports{
+            .files = world_->files, .json = world_->json, .processes = world_->processes},
+        world_->paths->placeholders());
+  }
+  return *world_->placeholders;
 }
 
 ContainerEngine& CompositionRoot::engine() {
@@ -192,7 +218,8 @@ BoxRunner& CompositionRoot::box_runner() {
   if (!world_->builder)
     world_->builder.emplace(world_->files, world_->environment, std::string(version()));
   if (!world_->runner)
-    world_->runner.emplace(*world_->builder, world_->network, world_->json, world_->notices);
+    world_->runner.emplace(*world_->builder, world_->network, world_->protection, world_->json,
+                           world_->notices);
   return *world_->runner;
 }
 
@@ -220,14 +247,26 @@ void CompositionRoot::apply(const Config& config) {
 
 void CompositionRoot::hide(const Secret& secret) { world_->notices.hide(secret); }
 
-std::vector<std::unique_ptr<application::SessionPart>> CompositionRoot::session_parts() {
+std::vector<std::unique_ptr<application::SessionPart>> CompositionRoot::session_parts(
+    Notices& notices) {
   std::vector<std::unique_ptr<application::SessionPart>> parts;
-  parts.push_back(std::make_unique<application::AuditPart>(audit(), notices()));
+  parts.push_back(std::make_unique<application::AuditPart>(audit(), notices));
+  // Ends after those that put something into the project have taken it out again.
+  parts.push_back(std::make_unique<application::HandoffPart>(
+      application::HandoffPart::Ports{.walker = project_walker(),
+                                      .json = json(),
+                                      .sessions = sessions(),
+                                      .audit = audit(),
+                                      .clock = clock(),
+                                      .notices = notices}));
   parts.push_back(std::make_unique<application::RuntimeFilesPart>(files()));
   parts.push_back(std::make_unique<application::HomeVolumePart>(engine(), files(), clock(),
                                                                 world_->paths->state / "homes"));
+  world_->protection.set_ledger_directory(world_->paths->placeholders());
+  parts.push_back(std::make_unique<application::ProtectionPart>(world_->protection, placeholders(),
+                                                                audit(), notices));
   parts.push_back(std::make_unique<application::NetworkPart>(
-      world_->network, world_->network_log, audit(), clock(), notices(), world_->paths->logs()));
+      world_->network, world_->network_log, audit(), clock(), notices, world_->paths->logs()));
   return parts;
 }
 

@@ -25,10 +25,14 @@
 #include "ports/domain_name_encoder.hpp"
 #include "ports/environment.hpp"
 #include "ports/file_system.hpp"
+#include "ports/host_listener.hpp"
 #include "ports/json_codec.hpp"
 #include "ports/notices.hpp"
+#include "ports/placeholder_store.hpp"
 #include "ports/process_runner.hpp"
 #include "ports/process_table.hpp"
+#include "ports/project_defuser.hpp"
+#include "ports/project_walker.hpp"
 #include "ports/prompter.hpp"
 #include "ports/random_source.hpp"
 #include "ports/session_control.hpp"
@@ -47,6 +51,11 @@ struct Paths {
   std::filesystem::path runtime;  ///< <XDG_RUNTIME_DIR>/mino
   [[nodiscard]] std::filesystem::path sessions() const { return state / "sessions"; }
   [[nodiscard]] std::filesystem::path logs() const { return state / "logs"; }
+  [[nodiscard]] std::filesystem::path placeholders() const { return state / "placeholders"; }
+  /// Projects of self-tests. Beside the state directory, in which no project may lie.
+  [[nodiscard]] std::filesystem::path scratch() const {
+    return state.parent_path() / "mino-selftest";
+  }
 };
 
 /// Everything a command may need, each made when it is first asked for, so that a command pays only
@@ -73,10 +82,13 @@ class CompositionRoot {
   [[nodiscard]] ProcessTable& processes();
   [[nodiscard]] ProcessRunner& process_runner();
   [[nodiscard]] const DomainNameEncoder& names();
+  [[nodiscard]] const ProjectWalker& project_walker();
+  [[nodiscard]] ProjectDefuser& project_defuser();
   [[nodiscard]] Detacher& detacher();
   [[nodiscard]] ConfigSource& config_source();
   [[nodiscard]] ConfigEditor& config_editor();
   [[nodiscard]] ConfigTextEditor& text_editor();
+  [[nodiscard]] HostListener& host_listener();
   /// Effective.
   [[nodiscard]] std::uint32_t user_id() const;
 
@@ -84,6 +96,7 @@ class CompositionRoot {
   [[nodiscard]] SessionStore& sessions();
   [[nodiscard]] SessionLog& session_log();
   [[nodiscard]] TrustStore& trust_store();
+  [[nodiscard]] PlaceholderStore& placeholders();
   [[nodiscard]] ContainerEngine& engine();
   [[nodiscard]] BoxRunner& box_runner();
   [[nodiscard]] SessionControl& session_control();
@@ -96,7 +109,12 @@ class CompositionRoot {
   void hide(const Secret& secret);
 
   /// The parts of a run, in the order in which they are prepared.
-  [[nodiscard]] std::vector<std::unique_ptr<application::SessionPart>> session_parts();
+  [[nodiscard]] std::vector<std::unique_ptr<application::SessionPart>> session_parts() {
+    return session_parts(notices());
+  }
+  /// The same, saying what they have to say to `notices`, which outlives them.
+  [[nodiscard]] std::vector<std::unique_ptr<application::SessionPart>> session_parts(
+      Notices& notices);
   /// The facts that are about the user, the call and mino itself. Installs mino-init if it is not
   /// there.
   [[nodiscard]] Result<HostFacts> host_facts();

@@ -13,7 +13,9 @@ struct EmbeddedFile {
 
 /// The box's first process, a static program.
 [[nodiscard]] EmbeddedFile embedded_init();
-/// mino-helper: the OCI hook, the gateway and the dialler.
+/// mino-helper: the OCI hook, the gateway, the dialler and the guard.
 [[nodiscard]] EmbeddedFile embedded_helper();
+/// mino-probe: tries in a box what it must refuse; a static program.
+[[nodiscard]] EmbeddedFile embedded_probe();
 
 }  // namespace mino::cli

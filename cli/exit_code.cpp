@@ -4,7 +4,8 @@ namespace mino::cli {
 
 FailedCommand failed_command(const CommandSpec& command) {
   const bool starts_agent =
-      command.parent.empty() && (command.name == "run" || command.name == "exec");
+      command.parent.empty() &&
+      (command.name == "run" || command.name == "exec" || command.name == "selftest");
   return starts_agent ? FailedCommand::kStartsAgent : FailedCommand::kPlain;
 }
 

@@ -10,6 +10,7 @@ Reconciler::Reconciler(CompositionRoot& root)
                  .engine = root.engine(),
                  .processes = root.processes(),
                  .files = root.files(),
+                 .placeholders = root.placeholders(),
                  .audit = root.audit(),
                  .clock = root.clock(),
                  .notices = root.notices()}) {}
@@ -17,6 +18,7 @@ Reconciler::Reconciler(CompositionRoot& root)
 void Reconciler::run() {
   if (const auto reconciled = use_case_.execute(); !reconciled.ok())
     root_.notices().warn(reconciled.error().text(), reconciled.error().hint());
+  run_leftovers();
 }
 
 void Reconciler::run_leftovers() {

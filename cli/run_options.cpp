@@ -73,29 +73,35 @@ Result<RunOptions> run_options(const ParsedArgs& args) {
   if (args.flag("no-home")) request.home = Switch::kOff;
   if (args.flag("allow-sensitive-project")) request.sensitive_project = Switch::kOn;
 
+  MINO_ASSIGN(options.overrides, config_overrides(args));
+
+  if (args.tristate("ssh-agent") == true) options.ineffective.emplace_back("--ssh-agent");
+  if (args.tristate("github") == true) options.ineffective.emplace_back("--github");
+  return options;
+}
+
+Result<std::vector<ConfigOverride>> config_overrides(const ParsedArgs& args) {
+  std::vector<ConfigOverride> overrides;
   const auto override_text = [&](std::string_view flag, std::string_view key) {
     if (auto value = args.value(flag))
-      options.overrides.push_back({std::string(key), std::move(*value), "--" + std::string(flag)});
+      overrides.push_back({std::string(key), std::move(*value), "--" + std::string(flag)});
   };
   override_text("image", "container.image");
   override_text("network", "container.network");
   override_text("network-preset", "container.network_preset");
   override_text("network-engine", "container.network_engine");
-  MINO_TRY(add_network(args, options.overrides));
+  MINO_TRY(add_network(args, overrides));
+  override_text("protect", "container.protect");
   override_text("memory", "container.memory");
   override_text("cpus", "container.cpus");
   if (const auto pids = args.value("pids")) {
     MINO_ASSIGN(const std::int64_t count, parse_count("--pids", *pids));
-    options.overrides.push_back({"container.pids", count, "--pids"});
+    overrides.push_back({"container.pids", count, "--pids"});
   }
-  if (args.flag("read-only"))
-    options.overrides.push_back({"container.read_only", true, "--read-only"});
+  if (args.flag("read-only")) overrides.push_back({"container.read_only", true, "--read-only"});
   if (args.flag("allow-nested-sandbox"))
-    options.overrides.push_back({"container.allow_nested_sandbox", true, "--allow-nested-sandbox"});
-
-  if (args.tristate("ssh-agent") == true) options.ineffective.emplace_back("--ssh-agent");
-  if (args.tristate("github") == true) options.ineffective.emplace_back("--github");
-  return options;
+    overrides.push_back({"container.allow_nested_sandbox", true, "--allow-nested-sandbox"});
+  return overrides;
 }
 
 }  // namespace mino::cli

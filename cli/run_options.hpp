@@ -20,4 +20,8 @@ struct RunOptions {
 /// kUsage when a value is malformed.
 [[nodiscard]] Result<RunOptions> run_options(const ParsedArgs& args);
 
+/// The flags among them that stand for configuration keys, for a command that has only these.
+/// kUsage when a value is malformed.
+[[nodiscard]] Result<std::vector<ConfigOverride>> config_overrides(const ParsedArgs& args);
+
 }  // namespace mino::cli

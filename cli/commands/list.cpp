@@ -48,7 +48,10 @@ Result<void> list(const ParsedArgs& args, CompositionRoot& root, const GlobalOpt
   const std::string format = args.flag("json") ? "json" : args.value("format").value_or("table");
   if (format == "json") {
     JsonValue::Array array;
-    for (const SessionRecord& record : listing.records) array.push_back(to_json(record));
+    for (SessionRecord record : listing.records) {
+      record.report.reset();  // long, and `mino report` has it
+      array.push_back(to_json(record));
+    }
     io.out.write(root.json().write(array, JsonLayout::kPretty) + "\n");
   } else if (format == "plain") {
     for (const SessionRecord& record : listing.records) io.out.write(record.name.str() + "\n");

@@ -50,6 +50,7 @@ _mino_takes_value() {
     'run --network-allow' | \
     'run --network-preset' | \
     'run --network-engine' | \
+    'run --protect' | \
     'run --memory' | \
     'run --cpus' | \
     'run --pids' | \
@@ -58,6 +59,19 @@ _mino_takes_value() {
     'stop --time' | \
     'logs --lines' | 'logs -l' | \
     'status --image' | \
+    'selftest --project' | 'selftest -p' | \
+    'selftest --image' | \
+    'selftest --env' | 'selftest -e' | \
+    'selftest --volume' | \
+    'selftest --host-path' | \
+    'selftest --network' | \
+    'selftest --network-allow' | \
+    'selftest --network-preset' | \
+    'selftest --network-engine' | \
+    'selftest --protect' | \
+    'selftest --memory' | \
+    'selftest --cpus' | \
+    'selftest --pids' | \
     'explain --name' | 'explain -n' | \
     'explain --project' | 'explain -p' | \
     'explain --image' | \
@@ -69,6 +83,7 @@ _mino_takes_value() {
     'explain --network-allow' | \
     'explain --network-preset' | \
     'explain --network-engine' | \
+    'explain --protect' | \
     'explain --memory' | \
     'explain --cpus' | \
     'explain --pids' | \
@@ -86,8 +101,10 @@ _mino_path_after() {
     ':list') echo 'list' ;;
     ':stop') echo 'stop' ;;
     ':logs') echo 'logs' ;;
+    ':report') echo 'report' ;;
     ':network') echo 'network' ;;
     ':status') echo 'status' ;;
+    ':selftest') echo 'selftest' ;;
     ':explain') echo 'explain' ;;
     ':config') echo 'config' ;;
     ':init') echo 'init' ;;
@@ -119,8 +136,17 @@ _mino_offer_value() {
     'run --network') _mino_offer "$current" bridge host none ;;
     'run --network-preset') _mino_offer "$current" dev registries ;;
     'run --network-engine') _mino_offer "$current" auto gateway iptables ;;
+    'run --protect') _mino_offer "$current" strict git off ;;
     'list --format' | 'list -f') _mino_offer "$current" table json plain ;;
     'status --image') _mino_offer_lines "$current" < <(echo host; podman images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null) ;;
+    'selftest --project' | 'selftest -p') _mino_offer_files -d "$current" ;;
+    'selftest --image') _mino_offer_lines "$current" < <(echo host; podman images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null) ;;
+    'selftest --volume') _mino_offer_files -f "$current" ;;
+    'selftest --host-path') _mino_offer_files -d "$current" ;;
+    'selftest --network') _mino_offer "$current" bridge host none ;;
+    'selftest --network-preset') _mino_offer "$current" dev registries ;;
+    'selftest --network-engine') _mino_offer "$current" auto gateway iptables ;;
+    'selftest --protect') _mino_offer "$current" strict git off ;;
     'explain --project' | 'explain -p') _mino_offer_files -d "$current" ;;
     'explain --image') _mino_offer_lines "$current" < <(echo host; podman images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null) ;;
     'explain --volume') _mino_offer_files -f "$current" ;;
@@ -128,6 +154,7 @@ _mino_offer_value() {
     'explain --network') _mino_offer "$current" bridge host none ;;
     'explain --network-preset') _mino_offer "$current" dev registries ;;
     'explain --network-engine') _mino_offer "$current" auto gateway iptables ;;
+    'explain --protect') _mino_offer "$current" strict git off ;;
     'config show --format' | 'config show -f') _mino_offer "$current" table json plain ;;
     'init --path' | 'init -p') _mino_offer_files -d "$current" ;;
     esac
@@ -137,17 +164,19 @@ _mino_offer_option() {
     local current=$2
     case "$1" in
     '') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
-    'run') _mino_offer "$current" --name --project --image --entrypoint --env --volume --host-path --detach --tty --no-tty --network --network-allow --network-preset --network-allow-private --network-engine --read-only --no-home --memory --cpus --pids --rm --keep --allow-sensitive-project --allow-nested-sandbox --dry-run --json --verbose --quiet --config --no-local --trust-local --help --version -n -p -e -d -t -v -q -c -h -V ;;
+    'run') _mino_offer "$current" --name --project --image --entrypoint --env --volume --host-path --detach --tty --no-tty --network --network-allow --network-preset --network-allow-private --network-engine --protect --read-only --no-home --memory --cpus --pids --rm --keep --allow-sensitive-project --allow-nested-sandbox --dry-run --json --verbose --quiet --config --no-local --trust-local --help --version -n -p -e -d -t -v -q -c -h -V ;;
     'exec') _mino_offer "$current" --env --tty --no-tty --verbose --quiet --config --no-local --trust-local --help --version -e -t -v -q -c -h -V ;;
     'list') _mino_offer "$current" --all --format --json --verbose --quiet --config --no-local --trust-local --help --version -a -f -v -q -c -h -V ;;
     'stop') _mino_offer "$current" --force --time --verbose --quiet --config --no-local --trust-local --help --version -f -v -q -c -h -V ;;
     'logs') _mino_offer "$current" --network --follow --lines --verbose --quiet --config --no-local --trust-local --help --version -f -l -v -q -c -h -V ;;
+    'report') _mino_offer "$current" --full --quarantine --yes --json --verbose --quiet --config --no-local --trust-local --help --version -y -v -q -c -h -V ;;
     'network') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
     'network list') _mino_offer "$current" --json --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
     'network allow') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
     'network deny') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
     'status') _mino_offer "$current" --image --json --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
-    'explain') _mino_offer "$current" --name --project --image --entrypoint --env --volume --host-path --detach --tty --no-tty --network --network-allow --network-preset --network-allow-private --network-engine --read-only --no-home --memory --cpus --pids --rm --keep --allow-sensitive-project --allow-nested-sandbox --json --verbose --quiet --config --no-local --trust-local --help --version -n -p -e -d -t -v -q -c -h -V ;;
+    'selftest') _mino_offer "$current" --project --image --env --volume --host-path --network --network-allow --network-preset --network-allow-private --network-engine --protect --read-only --memory --cpus --pids --allow-nested-sandbox --json --verbose --quiet --config --no-local --trust-local --help --version -p -e -v -q -c -h -V ;;
+    'explain') _mino_offer "$current" --name --project --image --entrypoint --env --volume --host-path --detach --tty --no-tty --network --network-allow --network-preset --network-allow-private --network-engine --protect --read-only --no-home --memory --cpus --pids --rm --keep --allow-sensitive-project --allow-nested-sandbox --json --verbose --quiet --config --no-local --trust-local --help --version -n -p -e -d -t -v -q -c -h -V ;;
     'config') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
     'config show') _mino_offer "$current" --format --json --verbose --quiet --config --no-local --trust-local --help --version -f -v -q -c -h -V ;;
     'config get') _mino_offer "$current" --json --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
@@ -166,10 +195,11 @@ _mino_offer_option() {
 _mino_offer_positional() {
     local current=$3 key=$4
     case "$1:$2" in
-    ':0') _mino_offer "$current" run exec list stop logs network status explain config init trust completions version help ;;
+    ':0') _mino_offer "$current" run exec list stop logs report network status selftest explain config init trust completions version help ;;
     'exec:0') _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
     'stop:'*) _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
     'logs:0') _mino_offer_lines "$current" < <(mino list --all -f plain 2>/dev/null) ;;
+    'report:0') _mino_offer_lines "$current" < <(mino list --all -f plain 2>/dev/null) ;;
     'network:0') _mino_offer "$current" list allow deny ;;
     'network list:0') _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
     'network allow:0') _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
@@ -184,7 +214,7 @@ _mino_offer_positional() {
         esac ;;
     'trust:0') _mino_offer_files -f "$current" ;;
     'completions:0') _mino_offer "$current" bash zsh fish elvish powershell ;;
-    'help:0') _mino_offer "$current" run exec list stop logs network status explain config init trust completions version help ;;
+    'help:0') _mino_offer "$current" run exec list stop logs report network status selftest explain config init trust completions version help ;;
     esac
 }
 

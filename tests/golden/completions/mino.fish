@@ -43,6 +43,8 @@ function __mino_words
                 set skip 1
             case 'run --network-engine'
                 set skip 1
+            case 'run --protect'
+                set skip 1
             case 'run --memory'
                 set skip 1
             case 'run --cpus'
@@ -58,6 +60,32 @@ function __mino_words
             case 'logs --lines' 'logs -l'
                 set skip 1
             case 'status --image'
+                set skip 1
+            case 'selftest --project' 'selftest -p'
+                set skip 1
+            case 'selftest --image'
+                set skip 1
+            case 'selftest --env' 'selftest -e'
+                set skip 1
+            case 'selftest --volume'
+                set skip 1
+            case 'selftest --host-path'
+                set skip 1
+            case 'selftest --network'
+                set skip 1
+            case 'selftest --network-allow'
+                set skip 1
+            case 'selftest --network-preset'
+                set skip 1
+            case 'selftest --network-engine'
+                set skip 1
+            case 'selftest --protect'
+                set skip 1
+            case 'selftest --memory'
+                set skip 1
+            case 'selftest --cpus'
+                set skip 1
+            case 'selftest --pids'
                 set skip 1
             case 'explain --name' 'explain -n'
                 set skip 1
@@ -81,6 +109,8 @@ function __mino_words
                 set skip 1
             case 'explain --network-engine'
                 set skip 1
+            case 'explain --protect'
+                set skip 1
             case 'explain --memory'
                 set skip 1
             case 'explain --cpus'
@@ -102,10 +132,14 @@ function __mino_words
                 set path 'stop'
             case ' logs'
                 set path 'logs'
+            case ' report'
+                set path 'report'
             case ' network'
                 set path 'network'
             case ' status'
                 set path 'status'
+            case ' selftest'
+                set path 'selftest'
             case ' explain'
                 set path 'explain'
             case ' config'
@@ -182,8 +216,10 @@ complete -c mino -n '__mino_at \'\' 0' -a exec -d 'Run a command or a shell in a
 complete -c mino -n '__mino_at \'\' 0' -a list -d 'List sessions'
 complete -c mino -n '__mino_at \'\' 0' -a stop -d 'Stop sessions'
 complete -c mino -n '__mino_at \'\' 0' -a logs -d 'Show what a session printed'
+complete -c mino -n '__mino_at \'\' 0' -a report -d 'Show what a session left for the host to run'
 complete -c mino -n '__mino_at \'\' 0' -a network -d 'Show and change what a running session may reach'
 complete -c mino -n '__mino_at \'\' 0' -a status -d 'Check whether this machine can run boxes'
+complete -c mino -n '__mino_at \'\' 0' -a selftest -d 'Try from the inside whether the walls of a box stand'
 complete -c mino -n '__mino_at \'\' 0' -a explain -d 'Show what a run would do, and why'
 complete -c mino -n '__mino_at \'\' 0' -a config -d 'Show and change the configuration'
 complete -c mino -n '__mino_at \'\' 0' -a init -d 'Write a commented .mino.toml for a project'
@@ -206,6 +242,7 @@ complete -c mino -n '__mino_at \'run\'' -l network-allow -x -d 'The only destina
 complete -c mino -n '__mino_at \'run\'' -l network-preset -x -a 'dev registries' -d 'A ready-made list of destinations in place of --network-allow'
 complete -c mino -n '__mino_at \'run\'' -l network-allow-private -d 'Let allowed names resolve to addresses of private networks'
 complete -c mino -n '__mino_at \'run\'' -l network-engine -x -a 'auto gateway iptables' -d 'What enforces the list of destinations [default: auto]'
+complete -c mino -n '__mino_at \'run\'' -l protect -x -a 'strict git off' -d 'Keep project files that later run on the host read-only: all that are known (strict), those of git, or none [default: strict]'
 complete -c mino -n '__mino_at \'run\'' -l read-only -d 'Make the box\'s root file system read-only'
 complete -c mino -n '__mino_at \'run\'' -l no-home -d 'Use a fresh home directory that is dropped afterwards'
 complete -c mino -n '__mino_at \'run\'' -l memory -x -d 'Memory limit, e.g. 512m or 4g'
@@ -231,6 +268,11 @@ complete -c mino -n '__mino_at \'logs\'' -l network -d 'Show what the session re
 complete -c mino -n '__mino_at \'logs\'' -s f -l follow -d 'Keep printing until the session ends'
 complete -c mino -n '__mino_at \'logs\'' -s l -l lines -x -d 'How many of the last lines to show, 0 for all [default: 100]'
 complete -c mino -n '__mino_at \'logs\' 0' -a '(command mino list --all -f plain 2>/dev/null)'
+complete -c mino -n '__mino_at \'report\'' -l full -d 'Look at every file of the project now, not only where something was created'
+complete -c mino -n '__mino_at \'report\'' -l quarantine -d 'Look now, ask, and defuse what is dangerous'
+complete -c mino -n '__mino_at \'report\'' -s y -l yes -d 'Defuse without asking'
+complete -c mino -n '__mino_at \'report\'' -l json -d 'Print JSON'
+complete -c mino -n '__mino_at \'report\' 0' -a '(command mino list --all -f plain 2>/dev/null)'
 complete -c mino -n '__mino_at \'network\' 0' -a list -d 'List the rules and where they come from'
 complete -c mino -n '__mino_at \'network\' 0' -a allow -d 'Add rules'
 complete -c mino -n '__mino_at \'network\' 0' -a deny -d 'Take rules away'
@@ -240,6 +282,23 @@ complete -c mino -n '__mino_at \'network allow\' 0' -a '(command mino list -f pl
 complete -c mino -n '__mino_at \'network deny\' 0' -a '(command mino list -f plain 2>/dev/null)'
 complete -c mino -n '__mino_at \'status\'' -l image -x -a '(__mino_images)' -d 'Image to look for [default: the configured one]'
 complete -c mino -n '__mino_at \'status\'' -l json -d 'Print JSON'
+complete -c mino -n '__mino_at \'selftest\'' -s p -l project -x -a '(__fish_complete_directories)' -d 'Directory whose .mino.toml applies; the box gets a scratch project [default: the current one]'
+complete -c mino -n '__mino_at \'selftest\'' -l image -x -a '(__mino_images)' -d 'Container image, or "host" for the programs of this machine, read-only and without an image'
+complete -c mino -n '__mino_at \'selftest\'' -s e -l env -x -d 'Set a variable in the box; KEY alone takes the value from here'
+complete -c mino -n '__mino_at \'selftest\'' -l volume -r -F -d 'Mount a file or directory; options ro, rw, z, Z'
+complete -c mino -n '__mino_at \'selftest\'' -l host-path -x -a '(__fish_complete_directories)' -d 'With --image host: also show this directory to the agent, read-only'
+complete -c mino -n '__mino_at \'selftest\'' -l network -x -a 'bridge host none' -d 'Network of the box'
+complete -c mino -n '__mino_at \'selftest\'' -l network-allow -x -d 'The only destinations the box may reach, by commas: HOST:PORT, *.DOMAIN:PORT, HOST:*, ADDRESS:PORT, BLOCK/LENGTH:PORT'
+complete -c mino -n '__mino_at \'selftest\'' -l network-preset -x -a 'dev registries' -d 'A ready-made list of destinations in place of --network-allow'
+complete -c mino -n '__mino_at \'selftest\'' -l network-allow-private -d 'Let allowed names resolve to addresses of private networks'
+complete -c mino -n '__mino_at \'selftest\'' -l network-engine -x -a 'auto gateway iptables' -d 'What enforces the list of destinations [default: auto]'
+complete -c mino -n '__mino_at \'selftest\'' -l protect -x -a 'strict git off' -d 'Keep project files that later run on the host read-only: all that are known (strict), those of git, or none [default: strict]'
+complete -c mino -n '__mino_at \'selftest\'' -l read-only -d 'Make the box\'s root file system read-only'
+complete -c mino -n '__mino_at \'selftest\'' -l memory -x -d 'Memory limit, e.g. 512m or 4g'
+complete -c mino -n '__mino_at \'selftest\'' -l cpus -x -d 'CPU limit, e.g. 1.5'
+complete -c mino -n '__mino_at \'selftest\'' -l pids -x -d 'Limit of processes and threads'
+complete -c mino -n '__mino_at \'selftest\'' -l allow-nested-sandbox -d 'Relax the box so far that the agent can start sandboxes of its own'
+complete -c mino -n '__mino_at \'selftest\'' -l json -d 'Print JSON'
 complete -c mino -n '__mino_at \'explain\'' -s n -l name -x -d 'Name of the session [default: a random one]'
 complete -c mino -n '__mino_at \'explain\'' -s p -l project -x -a '(__fish_complete_directories)' -d 'Project directory, the only one the agent can write to [default: the current one]'
 complete -c mino -n '__mino_at \'explain\'' -l image -x -a '(__mino_images)' -d 'Container image, or "host" for the programs of this machine, read-only and without an image'
@@ -255,6 +314,7 @@ complete -c mino -n '__mino_at \'explain\'' -l network-allow -x -d 'The only des
 complete -c mino -n '__mino_at \'explain\'' -l network-preset -x -a 'dev registries' -d 'A ready-made list of destinations in place of --network-allow'
 complete -c mino -n '__mino_at \'explain\'' -l network-allow-private -d 'Let allowed names resolve to addresses of private networks'
 complete -c mino -n '__mino_at \'explain\'' -l network-engine -x -a 'auto gateway iptables' -d 'What enforces the list of destinations [default: auto]'
+complete -c mino -n '__mino_at \'explain\'' -l protect -x -a 'strict git off' -d 'Keep project files that later run on the host read-only: all that are known (strict), those of git, or none [default: strict]'
 complete -c mino -n '__mino_at \'explain\'' -l read-only -d 'Make the box\'s root file system read-only'
 complete -c mino -n '__mino_at \'explain\'' -l no-home -d 'Use a fresh home directory that is dropped afterwards'
 complete -c mino -n '__mino_at \'explain\'' -l memory -x -d 'Memory limit, e.g. 512m or 4g'
@@ -293,8 +353,10 @@ complete -c mino -n '__mino_at \'help\' 0' -a exec -d 'Run a command or a shell 
 complete -c mino -n '__mino_at \'help\' 0' -a list -d 'List sessions'
 complete -c mino -n '__mino_at \'help\' 0' -a stop -d 'Stop sessions'
 complete -c mino -n '__mino_at \'help\' 0' -a logs -d 'Show what a session printed'
+complete -c mino -n '__mino_at \'help\' 0' -a report -d 'Show what a session left for the host to run'
 complete -c mino -n '__mino_at \'help\' 0' -a network -d 'Show and change what a running session may reach'
 complete -c mino -n '__mino_at \'help\' 0' -a status -d 'Check whether this machine can run boxes'
+complete -c mino -n '__mino_at \'help\' 0' -a selftest -d 'Try from the inside whether the walls of a box stand'
 complete -c mino -n '__mino_at \'help\' 0' -a explain -d 'Show what a run would do, and why'
 complete -c mino -n '__mino_at \'help\' 0' -a config -d 'Show and change the configuration'
 complete -c mino -n '__mino_at \'help\' 0' -a init -d 'Write a commented .mino.toml for a project'

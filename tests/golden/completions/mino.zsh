@@ -35,8 +35,10 @@ _mino_commands() {
         'list:List sessions'
         'stop:Stop sessions'
         'logs:Show what a session printed'
+        'report:Show what a session left for the host to run'
         'network:Show and change what a running session may reach'
         'status:Check whether this machine can run boxes'
+        'selftest:Try from the inside whether the walls of a box stand'
         'explain:Show what a run would do, and why'
         'config:Show and change the configuration'
         'init:Write a commented .mino.toml for a project'
@@ -105,6 +107,7 @@ _mino_subcommand() {
             '(--network-preset --network-allow)--network-preset=[A ready-made list of destinations in place of --network-allow]:PRESET:(dev registries)' \
             '(--network-allow-private)--network-allow-private[Let allowed names resolve to addresses of private networks]' \
             '(--network-engine)--network-engine=[What enforces the list of destinations \[default\: auto\]]:ENGINE:(auto gateway iptables)' \
+            '(--protect)--protect=[Keep project files that later run on the host read-only\: all that are known (strict), those of git, or none \[default\: strict\]]:LEVEL:(strict git off)' \
             '(--read-only)--read-only[Make the box'\''s root file system read-only]' \
             '(--no-home)--no-home[Use a fresh home directory that is dropped afterwards]' \
             '(--memory)--memory=[Memory limit, e.g. 512m or 4g]:SIZE: ' \
@@ -215,6 +218,27 @@ _mino_subcommand() {
             '(--version -V)-V[Show the version]' \
             '1:SESSION:_mino_sessions'
         ;;
+    'report')
+        _arguments -s -S -C \
+            '(--full)--full[Look at every file of the project now, not only where something was created]' \
+            '(--quarantine --json)--quarantine[Look now, ask, and defuse what is dangerous]' \
+            '(--yes -y)--yes[Defuse without asking]' \
+            '(--json --quarantine)--json[Print JSON]' \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--yes -y)-y[Defuse without asking]' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]' \
+            '1::SESSION:_mino_sessions'
+        ;;
     'network')
         _arguments -s -S -C \
             '(--quiet -q)*--verbose[Say more; twice for debugging]' \
@@ -300,6 +324,40 @@ _mino_subcommand() {
             '(--help -h)-h[Show help]' \
             '(--version -V)-V[Show the version]'
         ;;
+    'selftest')
+        _arguments -s -S -C \
+            '(--project -p)--project=[Directory whose .mino.toml applies; the box gets a scratch project \[default\: the current one\]]:DIR:_files -/' \
+            '(--image)--image=[Container image, or "host" for the programs of this machine, read-only and without an image]:IMAGE:_mino_images' \
+            '*--env=[Set a variable in the box; KEY alone takes the value from here]:KEY\[=VALUE\]: ' \
+            '*--volume=[Mount a file or directory; options ro, rw, z, Z]:HOST\:BOX\[\:ro\]:_files' \
+            '*--host-path=[With --image host\: also show this directory to the agent, read-only]:DIR:_files -/' \
+            '(--network)--network=[Network of the box]:MODE:(bridge host none)' \
+            '(--network-preset)*--network-allow=[The only destinations the box may reach, by commas\: HOST\:PORT, *.DOMAIN\:PORT, HOST\:*, ADDRESS\:PORT, BLOCK/LENGTH\:PORT]:RULES: ' \
+            '(--network-preset --network-allow)--network-preset=[A ready-made list of destinations in place of --network-allow]:PRESET:(dev registries)' \
+            '(--network-allow-private)--network-allow-private[Let allowed names resolve to addresses of private networks]' \
+            '(--network-engine)--network-engine=[What enforces the list of destinations \[default\: auto\]]:ENGINE:(auto gateway iptables)' \
+            '(--protect)--protect=[Keep project files that later run on the host read-only\: all that are known (strict), those of git, or none \[default\: strict\]]:LEVEL:(strict git off)' \
+            '(--read-only)--read-only[Make the box'\''s root file system read-only]' \
+            '(--memory)--memory=[Memory limit, e.g. 512m or 4g]:SIZE: ' \
+            '(--cpus)--cpus=[CPU limit, e.g. 1.5]:N: ' \
+            '(--pids)--pids=[Limit of processes and threads]:N: ' \
+            '(--allow-nested-sandbox)--allow-nested-sandbox[Relax the box so far that the agent can start sandboxes of its own]' \
+            '(--json)--json[Print JSON]' \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--project -p)-p+[Directory whose .mino.toml applies; the box gets a scratch project \[default\: the current one\]]:DIR:_files -/' \
+            '*-e+[Set a variable in the box; KEY alone takes the value from here]:KEY\[=VALUE\]: ' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]'
+        ;;
     'explain')
         _arguments -s -S -C \
             '(--name -n)--name=[Name of the session \[default\: a random one\]]:NAME: ' \
@@ -317,6 +375,7 @@ _mino_subcommand() {
             '(--network-preset --network-allow)--network-preset=[A ready-made list of destinations in place of --network-allow]:PRESET:(dev registries)' \
             '(--network-allow-private)--network-allow-private[Let allowed names resolve to addresses of private networks]' \
             '(--network-engine)--network-engine=[What enforces the list of destinations \[default\: auto\]]:ENGINE:(auto gateway iptables)' \
+            '(--protect)--protect=[Keep project files that later run on the host read-only\: all that are known (strict), those of git, or none \[default\: strict\]]:LEVEL:(strict git off)' \
             '(--read-only)--read-only[Make the box'\''s root file system read-only]' \
             '(--no-home)--no-home[Use a fresh home directory that is dropped afterwards]' \
             '(--memory)--memory=[Memory limit, e.g. 512m or 4g]:SIZE: ' \

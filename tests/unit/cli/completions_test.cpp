@@ -108,8 +108,7 @@ class LoadedCompletion : public testing::Test {
 TEST_F(LoadedCompletion, InBash) {
   if (!installed("bash")) GTEST_SKIP() << "bash is not installed";
   load(Shell::kBash);
-  expect_output(
-      {"bash", "--norc"}, R"(source $DIR/script
+  expect_output({"bash", "--norc"}, R"(source $DIR/script
 complete -p mino
 try() { COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); _mino; local IFS=,; echo "${COMPREPLY[*]}"; }
 try mino ""
@@ -138,32 +137,33 @@ try mino completions ""
 try mino help conf
 try mino help config ""
 )",
-      "complete -F _mino mino\n"
-      "run,exec,list,stop,logs,network,status,explain,config,init,trust,completions,version,help\n"
-      "run\n"
-      "--host-path\n"
-      "bridge,host,none\n"
-      "bridge,host,none\n"
-      "none\n"
-      "--read-only\n"
-      "host,alpine:3\n"
-      "DIR/project\n"
-      "\n"
-      "fix-tests,fox\n"
-      "fox\n"
-      "old-one\n"
-      "\n"
-      "zebra-tool\n"
-      "/etc/hostname\n"
-      "table,json,plain\n"
-      "show,get,set,path,init,edit\n"
-      "show,set\n"
-      "container.image,container.network\n"
-      "bridge,none\n"
-      "true,false\n"
-      "bash,zsh,fish,elvish,powershell\n"
-      "config\n"
-      "\n");
+                "complete -F _mino mino\n"
+                "run,exec,list,stop,logs,report,network,status,selftest,explain,config,init,trust,"
+                "completions,version,help\n"
+                "run\n"
+                "--host-path\n"
+                "bridge,host,none\n"
+                "bridge,host,none\n"
+                "none\n"
+                "--read-only\n"
+                "host,alpine:3\n"
+                "DIR/project\n"
+                "\n"
+                "fix-tests,fox\n"
+                "fox\n"
+                "old-one\n"
+                "\n"
+                "zebra-tool\n"
+                "/etc/hostname\n"
+                "table,json,plain\n"
+                "show,get,set,path,init,edit\n"
+                "show,set\n"
+                "container.image,container.network\n"
+                "bridge,none\n"
+                "true,false\n"
+                "bash,zsh,fish,elvish,powershell\n"
+                "config\n"
+                "\n");
 }
 
 // A real interactive zsh on a pseudo-terminal: TAB is pressed, and a second key writes a mark once
@@ -189,8 +189,7 @@ zle -N mark
 bindkey '^X^M' mark
 print DONE >> $HITS/hits
 )");
-  expect_output(
-      {"zsh", "-f"}, R"(zmodload zsh/zpty zsh/zselect
+  expect_output({"zsh", "-f"}, R"(zmodload zsh/zpty zsh/zselect
 wait_for_mark() {
   local i out
   for i in {1..2000}; do
@@ -215,22 +214,23 @@ for line in 'mino ' 'mino run --host' 'mino run --network ' 'mino run --network=
 done
 zpty -d z
 )",
-      "run,exec,list,stop,logs,network,status,explain,config,init,trust,completions,version,help\n"
-      "--host-path\n"
-      "bridge,host,none\n"
-      "none\n"
-      "fix-tests,fox\n"
-      "fox\n"
-      "old-one\n"
-      "host,alpine:3\n"
-      "table,json,plain\n"
-      "set\n"
-      "container.image,container.network\n"
-      "bridge,none\n"
-      "bash,zsh,fish,elvish,powershell\n"
-      "config\n"
-      "zebra-tool\n"
-      "--read-only\n");
+                "run,exec,list,stop,logs,report,network,status,selftest,explain,config,init,trust,"
+                "completions,version,help\n"
+                "--host-path\n"
+                "bridge,host,none\n"
+                "none\n"
+                "fix-tests,fox\n"
+                "fox\n"
+                "old-one\n"
+                "host,alpine:3\n"
+                "table,json,plain\n"
+                "set\n"
+                "container.image,container.network\n"
+                "bridge,none\n"
+                "bash,zsh,fish,elvish,powershell\n"
+                "config\n"
+                "zebra-tool\n"
+                "--read-only\n");
 }
 
 TEST_F(LoadedCompletion, InFish) {
