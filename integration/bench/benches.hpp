@@ -33,6 +33,10 @@ void bench_connections(const Workspace& workspace, Effort effort, Report& report
 void bench_latency(const Workspace& workspace, Effort effort, Report& report);
 /// What the gateway keeps in memory for a thousand open connections.
 void bench_held(const Workspace& workspace, Effort effort, Report& report);
+/// `run -- true` in a project of 100 000 files and 50 repositories against one in an empty project.
+void bench_protect(const Workspace& workspace, Effort effort, Report& report);
+/// `report` of a project of 100 000 files against `git status` of it.
+void bench_report(const Workspace& workspace, Effort effort, Report& report);
 /// What the time of a run is spent on, and how many podman processes it takes.
 void bench_phases(const Workspace& workspace, Effort effort, Report& report);
 

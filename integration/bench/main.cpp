@@ -27,8 +27,8 @@ constexpr char kHelp[] =
 Usage: mino_bench [OPTIONS]
 
 Options:
-  --only <NAMES>   Of run,exec,help,list,memory,bulk,phases,network,download,connections,latency,held, with
-                   commas between [default: all]
+  --only <NAMES>   Of run,exec,help,list,memory,bulk,phases,network,download,connections,latency,held,
+                   protect,report, with commas between [default: all]
   --pairs <N>      How often the two sides of a comparison are timed in turn [default: 30]
   --image <IMAGE>  A local image with true, cat, sh and sleep [default: localhost/mino-test]
   --json           Print JSON instead of a table
@@ -49,6 +49,7 @@ constexpr std::array kBenches{
     Bench{"phases", bench_phases},     Bench{"network", bench_network},
     Bench{"download", bench_download}, Bench{"connections", bench_connections},
     Bench{"latency", bench_latency},   Bench{"held", bench_held},
+    Bench{"protect", bench_protect},   Bench{"report", bench_report},
 };
 
 enum class Output { kTable, kJson, kHelpText };
