@@ -361,7 +361,9 @@ TEST_F(ProjectFileOfARun, IsAskedAboutBeforeASessionInTheBackground) {
 
 TEST_F(ProjectFileOfARun, ThatTheAgentChangesIsNotApplied) {
   write_local(project_, "[container]\nread_only = true\n");
-  EXPECT_EQ(run_sh("printf '[container.env]\\nPLANTED = \"x\"\\n' > .mino.toml").code, 0);
+  const std::string change = "printf '[container.env]\\nPLANTED = \"x\"\\n' > .mino.toml";
+  EXPECT_NE(run_sh(change).code, 0) << "it is read-only";
+  EXPECT_EQ(run_box({"--protect", "off", "--", "sh", "-c", change}).code, 0);
   EXPECT_EQ(run_sh("echo got=$PLANTED").out, "got=\n");
 }
 

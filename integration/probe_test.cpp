@@ -1,4 +1,4 @@
-// What an agent could try against its box, tried inside real boxes by mino_probe and a shell. Where
+// What an agent could try against its box, tried inside real boxes by mino-probe and a shell. Where
 // a wall is the kernel's answer to one call, the same call is made in a container without that
 // wall, and must succeed there: else the attempt would prove nothing.
 #include "integration/support/box_test.hpp"
@@ -89,10 +89,10 @@ class Probe : public BoxTest, public ::testing::WithParamInterface<const char*> 
     const char* named = ::getenv("MINO_PROBE");
     const fs::path program = named != nullptr
                                  ? fs::path(named)
-                                 : fs::path(::getenv("MINO_BIN")).parent_path() / "mino_probe";
+                                 : fs::path(::getenv("MINO_BIN")).parent_path() / "mino-probe";
     ASSERT_TRUE(fs::exists(program)) << "there is no " << program << "; MINO_PROBE names it";
-    fs::copy_file(program, project_ / "mino_probe");
-    fs::permissions(project_ / "mino_probe", fs::perms(0755));
+    fs::copy_file(program, project_ / "mino-probe");
+    fs::permissions(project_ / "mino-probe", fs::perms(0755));
   }
 
   [[nodiscard]] std::string image() const { return GetParam(); }
@@ -111,7 +111,7 @@ class Probe : public BoxTest, public ::testing::WithParamInterface<const char*> 
 
   [[nodiscard]] Outcomes attempts(std::vector<std::string> names,
                                   std::vector<std::string> options = {}) const {
-    names.insert(names.begin(), "./mino_probe");
+    names.insert(names.begin(), "./mino-probe");
     return outcomes_of(in_box(std::move(names), std::move(options)));
   }
 
@@ -122,7 +122,7 @@ class Probe : public BoxTest, public ::testing::WithParamInterface<const char*> 
                                    "none",      "--init", "--volume", project_.string() + ":/p",
                                    "--workdir", "/p"};
     words.insert(words.end(), options.begin(), options.end());
-    words.insert(words.end(), {image_, "./mino_probe"});
+    words.insert(words.end(), {image_, "./mino-probe"});
     words.insert(words.end(), names.begin(), names.end());
     return outcomes_of(run({.argv = words, .environment = {}, .directory = {}, .input = {}}));
   }
@@ -184,13 +184,13 @@ TEST_P(Probe, TheInitIsOutOfReach) {
 
 TEST_P(Probe, TerminalInputCannotBeInjected) {
   std::vector<std::string> words{"run",       "--image", image(), "--network",    "none",
-                                 "--no-home", "--tty",   "--",    "./mino_probe", "tiocsti"};
+                                 "--no-home", "--tty",   "--",    "./mino-probe", "tiocsti"};
   Terminal box(mino(words));
   EXPECT_TRUE(box.wait_for("tiocsti EPERM", seconds(60))) << box.screen();
   EXPECT_EQ(box.wait(seconds(60)), 0);
   const ProgramResult plain =
       run({.argv = {"podman", "run", "--rm", "--tty", "--network", "none", "--volume",
-                    project_.string() + ":/p", image_, "/p/mino_probe", "tiocsti"},
+                    project_.string() + ":/p", image_, "/p/mino-probe", "tiocsti"},
            .environment = {},
            .directory = {},
            .input = {}});
@@ -215,7 +215,7 @@ TEST_P(Probe, AnExecIsInTheSameBox) {
   const ProgramResult started = run(mino({"run", "--detach", "--name", name(), "--image", image(),
                                           "--network", "none", "--no-home", "--", "sleep", "600"}));
   ASSERT_EQ(started.code, 0) << started.err;
-  std::vector<std::string> words{"exec", name(), "--", "./mino_probe"};
+  std::vector<std::string> words{"exec", name(), "--", "./mino-probe"};
   for (const Outcomes& group : {kWithoutPrivilege, kAgainstInit}) {
     for (const std::string& attempt : names_of(group)) words.push_back(attempt);
   }
@@ -339,6 +339,29 @@ TEST_P(Probe, ProcessesOfTheHostAreNotThere) {
       << "the attempt finds nothing even where there is no wall";
 }
 
+// What `mino selftest` takes for a wall when it fails succeeds where there is none.
+TEST_P(Probe, TheSearchesFindWhatIsThere) {
+  const auto plain = [this](const std::vector<std::string>& options,
+                            const std::vector<std::string>& attempts) {
+    std::vector<std::string> words{
+        "podman", "run", "--rm", "--volume", project_.string() + ":/p", "--workdir", "/p"};
+    words.insert(words.end(), options.begin(), options.end());
+    words.insert(words.end(), {image_, "./mino-probe"});
+    words.insert(words.end(), attempts.begin(), attempts.end());
+    return run({.argv = words, .environment = {}, .directory = {}, .input = {}}).out;
+  };
+  std::ofstream(project_ / "file") << "x";
+  EXPECT_EQ(plain({"--network", "none"}, {"write:file", "write:new", "make:directory", "move:file",
+                                          "read:file", "see:/p", "interfaces"}),
+            "write:file ok\nwrite:new ok\nmake:directory ok\nmove:file ok\nread:file ok\nsee:/p "
+            "ok\ninterfaces none\n");
+  EXPECT_EQ(plain({}, {"interfaces"}).substr(0, 14), "interfaces ok ");
+  EXPECT_EQ(plain({"--pid", "host"}, {"other_processes"}).substr(0, 19), "other_processes ok ");
+  EXPECT_EQ(plain({"--env", "PLANTED=a"}, {"variables=PATH\nHOME\nHOSTNAME\nTERM\ncontainer"}),
+            "variables ok PLANTED:af63dc4c8601ec8c\n");
+  EXPECT_EQ(plain({}, {"other_mounts=/\n/etc/hosts"}).substr(0, 16), "other_mounts ok ");
+}
+
 TEST_P(Probe, OnlyHarmlessDevices) {
   const std::set<std::string> harmless = {"console", "core", "fd",      "full", "mqueue", "null",
                                           "ptmx",    "pts",  "random",  "shm",  "stderr", "stdin",
@@ -360,13 +383,13 @@ TEST_P(Probe, NoDescriptorOfTheHostGetsIn) {
     return run(spec);
   };
   const std::string program = ::getenv("MINO_BIN");
-  const ProgramResult outside = through_shell({"./mino_probe", "descriptors"});
-  EXPECT_EQ(outside.out, "5\n7\n9\n") << "the shell gives none on";
+  const ProgramResult outside = through_shell({"./mino-probe", "descriptors"});
+  EXPECT_EQ(outside.out, "descriptors ok 5 7 9\n") << "the shell gives none on";
   const ProgramResult inside =
       through_shell({program, "run", "--image", image(), "--network", "none", "--no-home", "--",
-                     "./mino_probe", "descriptors"});
+                     "./mino-probe", "descriptors"});
   EXPECT_EQ(inside.code, 0) << inside.err;
-  EXPECT_EQ(inside.out, "");
+  EXPECT_EQ(inside.out, "descriptors none\n");
   const ProgramResult kinds =
       in_box({"sh", "-c", "for n in 0 1 2; do readlink /proc/self/fd/$n; done"});
   std::istringstream lines(kinds.out);
