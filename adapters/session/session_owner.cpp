@@ -25,8 +25,6 @@ constexpr std::uint32_t kAgentProcess = 1;
 /// ended.
 constexpr std::chrono::seconds kEndPatience{15};
 constexpr std::chrono::seconds kClientGonePatience{1};
-/// From the start of the box's making to its network, from its first process to its protection.
-constexpr std::chrono::seconds kWallPatience{60};
 
 AgentStreamRelay::Options relay_options(const RunPlan& plan) {
   AgentStreamRelay::Options options;
@@ -41,9 +39,11 @@ SessionOwner::SessionOwner(const RunPlan& plan, World world)
     : plan_(plan),
       observer_(world.observer),
       network_(world.network),
-      protection_(world.protection),
       json_(world.json),
       notices_(world.notices),
+      walls_(loop_, world.network, world.protection,
+             {.up = [this] { start_agent(); },
+              .failed = [this](Error error) { wall_failed(std::move(error)); }}),
       signals_(loop_, [this](int number) { signal_arrived(number); }),
       relay_(loop_,
              [this] {
@@ -71,44 +71,15 @@ Result<AgentEnd> SessionOwner::run(posix::BoxBuilder& builder, BoxLaunch launch)
 Result<void> SessionOwner::start(posix::BoxBuilder& builder, BoxLaunch& launch) {
   open_log(launch.log_path);
   MINO_TRY(listen_for_clients());
-  watch_walls();
+  walls_.watch();
   MINO_TRY(build_box(builder));
   // Sent at once: it waits in the socket until the init reads it, so the agent starts the moment
   // the box stands.
   return send_agent(launch);
 }
 
-void SessionOwner::watch_walls() {
-  if (network_.fd() >= 0)
-    network_watch_ = loop_.watch(network_.fd(), POLLIN, [this](short) { network_progress(); });
-  if (network_.state() == posix::BoxNetwork::State::kPending) {
-    loop_.after(kWallPatience, [this] {
-      if (network_.state() == posix::BoxNetwork::State::kPending)
-        wall_failed(Error(ErrorCode::kTimeout, "the rules of the box's network do not come up"));
-    });
-  }
-  if (protection_.fd() >= 0) {
-    protection_watch_ =
-        loop_.watch(protection_.fd(), POLLIN, [this](short) { protection_progress(); });
-  }
-}
-
-void SessionOwner::network_progress() {
-  network_.handle();
-  if (network_.state() == posix::BoxNetwork::State::kUp) return start_agent();
-  if (network_.state() == posix::BoxNetwork::State::kFailed) wall_failed(network_.failure());
-}
-
-void SessionOwner::protection_progress() {
-  protection_.handle();
-  using State = posix::BoxProtection::State;
-  if (protection_.state() == State::kUp) return start_agent();
-  if (protection_.state() == State::kFailed) wall_failed(protection_.failure());
-}
-
 void SessionOwner::wall_failed(Error error) {
-  if (network_watch_ != 0) loop_.unwatch(std::exchange(network_watch_, 0));
-  if (protection_watch_ != 0) loop_.unwatch(std::exchange(protection_watch_, 0));
+  walls_.unwatch();
   if (agent_ != Agent::kExpected) return;
   agent_ = Agent::kEnded;
   failure_ = std::move(error);
@@ -117,26 +88,9 @@ void SessionOwner::wall_failed(Error error) {
   if (build_) loop_.after(kEndPatience, [this] { drop_build(); });
 }
 
-void SessionOwner::box_stands() {
-  if (protection_.state() != posix::BoxProtection::State::kPending) return;
-  const pid_t init = lifeline_->peer();
-  if (init <= 0)
-    return wall_failed(Error(ErrorCode::kInternal, "the box's first process is not known"));
-  protection_.box_stands(init);
-  loop_.after(kWallPatience, [this] {
-    if (protection_.state() == posix::BoxProtection::State::kPending)
-      wall_failed(Error(ErrorCode::kTimeout, "the project's protection does not come up"));
-  });
-}
-
 /// A box whose walls do not all stand must not have an agent.
 void SessionOwner::start_agent() {
-  using Network = posix::BoxNetwork::State;
-  using Protection = posix::BoxProtection::State;
-  const bool has_network = network_.state() == Network::kAbsent || network_.state() == Network::kUp;
-  const bool is_protected =
-      protection_.state() == Protection::kAbsent || protection_.state() == Protection::kUp;
-  if (!held_streams_ || !has_network || !is_protected) return;
+  if (!held_streams_ || !walls_.stand()) return;
   lifeline::Packet go{};
   go.kind = lifeline::Kind::kGo;
   go.process = kAgentProcess;
@@ -269,11 +223,7 @@ void SessionOwner::build_progress() {
   if (built.ok()) {
     observer_.box_named(*built);
     // The hook has ended by the time podman returns; podman says nothing when it finds none.
-    if (held_streams_) network_progress();
-    if (held_streams_ && !failure_ && network_.state() == posix::BoxNetwork::State::kPending) {
-      wall_failed(
-          Error(ErrorCode::kUnavailable, "the hook that loads the rules of the box did not run"));
-    }
+    if (held_streams_) walls_.box_built();
     return;
   }
   if (agent_ != Agent::kExpected)
@@ -292,7 +242,7 @@ void SessionOwner::lifeline_packet(const ParsedPacket& parsed,
   switch (packet.kind) {
     case Kind::kReady:
       if (packet.value != static_cast<std::int32_t>(lifeline::kVersion)) return distrust_box();
-      return box_stands();
+      return walls_.box_stands(lifeline_->peer());
     case Kind::kTerminal:
     case Kind::kStarted:
     case Kind::kFailed:

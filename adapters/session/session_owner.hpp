@@ -11,6 +11,7 @@
 #include "adapters/posix/box_protection.hpp"
 #include "adapters/posix/session_log_writer.hpp"
 #include "adapters/session/agent_streams.hpp"
+#include "adapters/session/box_walls.hpp"
 #include "adapters/session/control_server.hpp"
 #include "adapters/session/foreground_process.hpp"
 #include "adapters/session/packet_channel.hpp"
@@ -47,11 +48,7 @@ class SessionOwner {
   [[nodiscard]] Result<void> listen_for_clients();
   [[nodiscard]] Result<void> build_box(posix::BoxBuilder& builder);
   [[nodiscard]] Result<void> send_agent(BoxLaunch& launch);
-  void watch_walls();
-  void network_progress();
-  void protection_progress();
   void wall_failed(Error error);
-  void box_stands();
   void start_agent();
   [[nodiscard]] std::string answer_network(std::string_view request) const;
   void open_log(const std::string& path);
@@ -84,10 +81,10 @@ class SessionOwner {
   const RunPlan& plan_;
   BoxObserver& observer_;
   posix::BoxNetwork& network_;
-  posix::BoxProtection& protection_;
   const JsonCodec& json_;
   Notices& notices_;
   PollLoop loop_;
+  BoxWalls walls_;
   Signals signals_;
   AgentStreamRelay relay_;
   ForegroundProcess foreground_;
@@ -103,8 +100,6 @@ class SessionOwner {
   bool stopping_ = false;
   PollLoop::Id process_watch_ = 0;
   PollLoop::Id output_watch_ = 0;
-  PollLoop::Id network_watch_ = 0;
-  PollLoop::Id protection_watch_ = 0;
   /// The agent's ends of its streams, until its network and what protects the project are up.
   std::optional<PacketChannel::Descriptors> held_streams_;
   std::map<std::uint32_t, ClientId> exec_clients_;
