@@ -18,27 +18,6 @@ namespace {
 constexpr std::chrono::seconds kPatience{120};
 constexpr std::uint32_t kPrivate = 0700;
 
-bool is_defused(const HandoffItem& item) {
-  switch (item.what) {
-    case HandoffClass::kHook:
-    case HandoffClass::kGitConfig:
-    case HandoffClass::kSetuid:
-    case HandoffClass::kLookAlike:
-    case HandoffClass::kLink:
-      return true;
-    case HandoffClass::kGitFile:
-    case HandoffClass::kProtectedName:
-      // One that was there before holds work of the user's.
-      return item.change == Change::kNew;
-    case HandoffClass::kPackageScripts:
-    case HandoffClass::kBuildFile:
-    case HandoffClass::kCi:
-    case HandoffClass::kExecutable:
-      return false;
-  }
-  return false;
-}
-
 bool is_inside(const std::string& path, const std::string& directory) {
   return path == directory || path.starts_with(directory == "/" ? directory : directory + "/");
 }
@@ -80,7 +59,7 @@ Result<QuarantineReport::Plan> QuarantineReport::plan(const std::optional<std::s
                                                            .patience = kPatience}));
   plan.report = std::move(found.report);
   for (HandoffItem& item : found.items)
-    (is_defused(item) ? plan.dangerous : plan.left).push_back(std::move(item));
+    (can_be_defused(item) ? plan.dangerous : plan.left).push_back(std::move(item));
   return plan;
 }
 

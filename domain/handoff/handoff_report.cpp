@@ -167,4 +167,25 @@ std::vector<std::string> summary_of(const HandoffReport& report, const std::stri
   return lines;
 }
 
+bool can_be_defused(const HandoffItem& item) {
+  switch (item.what) {
+    case HandoffClass::kHook:
+    case HandoffClass::kGitConfig:
+    case HandoffClass::kSetuid:
+    case HandoffClass::kLookAlike:
+    case HandoffClass::kLink:
+      return true;
+    case HandoffClass::kGitFile:
+    case HandoffClass::kProtectedName:
+      // One that was there before holds work of the user's.
+      return item.change == Change::kNew;
+    case HandoffClass::kPackageScripts:
+    case HandoffClass::kBuildFile:
+    case HandoffClass::kCi:
+    case HandoffClass::kExecutable:
+      return false;
+  }
+  return false;
+}
+
 }  // namespace mino

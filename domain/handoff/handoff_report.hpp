@@ -30,6 +30,10 @@ struct HandoffItem {
   bool operator==(const HandoffItem&) const = default;
 };
 
+/// Whether `mino report --quarantine` acts on it: what is dangerous by itself, and not the agent's
+/// ordinary work.
+[[nodiscard]] bool can_be_defused(const HandoffItem& item);
+
 /// What changed in a project since a moment and would be run or obeyed on the host.
 struct HandoffReport {
   static constexpr std::int64_t kSchema = 1;
