@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <optional>
 
@@ -103,6 +104,7 @@ class Mounter {
   explicit Mounter(UniqueFd root) : root_(std::move(root)) {}
 
   Result<BoxMounter::Outcome> mount_once(ProtectionRule::Kind kind, const std::string& path) {
+    if (path.empty()) return BoxMounter::Outcome::kAbsent;
     const UniqueFd place = posix::open_beneath(root_.get(), path, O_PATH);
     if (!place) {
       if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)
@@ -173,7 +175,7 @@ Reply failed(const Error& error) {
       ::_exit(0);
     Request request{};
     const ssize_t got = posix::retry([&] { return ::recv(socket, &request, sizeof request, 0); });
-    if (got != sizeof request) ::_exit(0);
+    if (got <= static_cast<ssize_t>(offsetof(Request, path))) ::_exit(0);
     request.path[kMaxPath - 1] = '\0';
     const auto done = mounter->mount(request.kind, static_cast<const char*>(request.path));
     Reply reply{};
@@ -188,15 +190,23 @@ Reply failed(const Error& error) {
 
 // --- in the parent ----------------------------------------------------------------------------
 
-Result<std::int32_t> receive_reply(int socket) {
+Error child_ended() {
+  return {ErrorCode::kUnavailable, "the process that mounts in the box has ended"};
+}
+
+Result<Reply> receive_reply(int socket) {
   Reply reply{};
   const ssize_t got = posix::retry([&] { return ::recv(socket, &reply, sizeof reply, 0); });
-  if (got != sizeof reply)
-    return Error(ErrorCode::kUnavailable, "the process that mounts in the box has ended");
+  if (got != sizeof reply) return child_ended();
   reply.text[sizeof reply.text - 1] = '\0';
+  return reply;
+}
+
+/// What a reply says; an error in words for one that says no.
+Result<BoxMounter::Outcome> outcome_of(const Reply& reply) {
   if (reply.outcome < 0)
     return Error(ErrorCode::kUnavailable, std::string(static_cast<const char*>(reply.text)));
-  return reply.outcome;
+  return static_cast<BoxMounter::Outcome>(reply.outcome);
 }
 
 }  // namespace
@@ -217,20 +227,40 @@ Result<BoxMounter> BoxMounter::enter(pid_t box, const Place& place) {
   MINO_ASSIGN(posix::ChildProcess child,
               posix::ChildProcess::adopt(pid, posix::ChildScope::kProcess));
   BoxMounter mounter(std::move(child), std::move(ours));
-  MINO_TRY(receive_reply(mounter.socket_.get()));
+  MINO_ASSIGN(const Reply entered, receive_reply(mounter.socket_.get()));
+  MINO_TRY(outcome_of(entered));
   return mounter;
 }
 
-Result<BoxMounter::Outcome> BoxMounter::mount(ProtectionRule::Kind kind, const std::string& path) {
+Result<void> BoxMounter::request(const ProtectionRule& rule) const {
   Request request{};
-  request.kind = kind;
-  // Longer than any path that a program can name.
-  if (path.size() >= kMaxPath) return Outcome::kAbsent;
-  std::memcpy(request.path, path.c_str(), path.size() + 1);
-  if (::send(socket_.get(), &request, sizeof request, MSG_NOSIGNAL) != sizeof request)
-    return Error(ErrorCode::kUnavailable, "the process that mounts in the box has ended");
-  MINO_ASSIGN(const std::int32_t outcome, receive_reply(socket_.get()));
-  return static_cast<Outcome>(outcome);
+  request.kind = rule.kind;
+  // A longer path than any program can name stands for nothing.
+  const std::size_t size = rule.path.size() < kMaxPath ? rule.path.size() : 0;
+  std::memcpy(request.path, rule.path.data(), size);
+  const std::size_t bytes = offsetof(Request, path) + size + 1;
+  if (::send(socket_.get(), &request, bytes, MSG_NOSIGNAL) != static_cast<ssize_t>(bytes))
+    return child_ended();
+  return {};
+}
+
+Result<std::vector<BoxMounter::Outcome>> BoxMounter::mount(
+    const std::vector<ProtectionRule>& rules) {
+  // Requests and replies under way fit the socket's buffers many times over.
+  constexpr std::size_t kWindow = 16;
+  std::vector<Outcome> outcomes;
+  Result<void> failure;
+  for (std::size_t asked = 0; outcomes.size() < rules.size();) {
+    for (; asked < rules.size() && asked < outcomes.size() + kWindow; ++asked)
+      MINO_TRY(request(rules[asked]));
+    MINO_ASSIGN(const Reply reply, receive_reply(socket_.get()));
+    auto outcome = outcome_of(reply);
+    outcomes.push_back(outcome.ok() ? *outcome : Outcome::kAbsent);
+    // The others are mounted in any case.
+    if (!outcome.ok() && failure.ok()) failure = std::move(outcome).error();
+  }
+  MINO_TRY(std::move(failure));
+  return outcomes;
 }
 
 }  // namespace mino::linux

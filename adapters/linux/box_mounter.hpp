@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "adapters/posix/child_process.hpp"
 #include "adapters/posix/unique_fd.hpp"
@@ -37,13 +38,16 @@ class BoxMounter {
     kStands,  ///< something is mounted there already
     kAbsent,  ///< there is nothing to protect
   };
-  /// Blocks for the mount alone. kUnavailable: the child has ended.
-  [[nodiscard]] Result<Outcome> mount(ProtectionRule::Kind kind, const std::string& path);
+  /// In the order of the rules; what came of each. Blocks for the mounts alone. kUnavailable: the
+  /// child has ended, or one cannot be made, though the others are.
+  [[nodiscard]] Result<std::vector<Outcome>> mount(const std::vector<ProtectionRule>& rules);
 
   /// Readable when the child has ended.
   [[nodiscard]] int fd() const { return socket_.get(); }
 
  private:
+  [[nodiscard]] Result<void> request(const ProtectionRule& rule) const;
+
   BoxMounter(posix::ChildProcess child, posix::UniqueFd socket)
       : child_(std::move(child)), socket_(std::move(socket)) {}
 

@@ -13,6 +13,7 @@
 #include "adapters/linux/link_walk.hpp"
 #include "adapters/linux/repository_search.hpp"
 #include "adapters/posix/beneath.hpp"
+#include "adapters/posix/directory_steps.hpp"
 #include "adapters/posix/posix_error.hpp"
 #include "domain/protect/exclude_block.hpp"
 #include "domain/run/mount.hpp"
@@ -23,11 +24,6 @@ namespace {
 
 using posix::Kind;
 using posix::UniqueFd;
-
-std::string parent_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? std::string() : path.substr(0, slash);
-}
 
 }  // namespace
 
@@ -47,7 +43,18 @@ Result<void> ProjectGuard::prepare() {
   }
   rules_ = protection_rules(task_.plan, survey);
   add_link_targets();
-  return fill(rules_, Occasion::kStart);
+  for (const ProtectionRule& rule : rules_) {
+    if (rule.kind == ProtectionRule::Kind::kHidden) hidden_.push_back(rule.path);
+  }
+  MINO_TRY(fill(rules_, Occasion::kStart));
+  // Found out here, while the box is being made, and not when the agent waits for it.
+  std::erase_if(rules_, [this](const ProtectionRule& rule) {
+    return !rule.placeholder && !leads_to_hidden(rule) &&
+           posix::kind_beneath(project_.get(), rule.path) == Kind::kAbsent;
+  });
+  // Before anything is mounted, so that nothing is replaced unseen afterwards.
+  for (const ProtectionRule& rule : rules_) MINO_TRY(watch_->watch(rule.path));
+  return {};
 }
 
 void ProjectGuard::add_link_targets() {
@@ -99,13 +106,14 @@ void ProjectGuard::add_exclude_files(std::vector<Placeholder>& placeholders) {
 }
 
 std::optional<Placeholder::Exclude> ProjectGuard::exclude_of(const std::string& path) {
-  const std::string directory = parent_of(path);
+  const posix::SplitPath split = posix::split_path(path);
+  const std::string directory(split.directory);
   auto known = repositories_.find(directory);
   if (known == repositories_.end()) {
     const std::string absolute =
         directory.empty() ? task_.project : task_.project + "/" + directory;
     std::optional<Placeholder::Exclude> prefix;
-    const auto repository = enclosing_repository(absolute);
+    const auto repository = enclosing_repository(absolute, task_.project);
     // Within a git directory nothing is shown by git.
     if (repository && !is_within(absolute, repository->common_directory)) {
       std::string inside = absolute.substr(repository->tree == "/" ? 0 : repository->tree.size());
@@ -114,36 +122,24 @@ std::optional<Placeholder::Exclude> ProjectGuard::exclude_of(const std::string& 
     known = repositories_.emplace(directory, std::move(prefix)).first;
   }
   if (!known->second) return std::nullopt;
-  const std::string name = directory.empty() ? path : path.substr(directory.size() + 1);
-  const std::string inside = known->second->pattern + "/" + name;
+  const std::string inside = known->second->pattern + "/" + std::string(split.name);
   return Placeholder::Exclude{known->second->git_directory, exclude_pattern(inside.substr(1))};
 }
 
-Result<void> ProjectGuard::watch_all() {
-  for (const ProtectionRule& rule : rules_) MINO_TRY(watch_->watch(rule.path));
-  return {};
-}
-
 Result<int> ProjectGuard::protect(pid_t box) {
-  // First, so that nothing is replaced unseen between the mount and the watch.
-  MINO_TRY(watch_all());
-  const auto hidden = std::ranges::count_if(rules_, [](const ProtectionRule& rule) {
-    return rule.kind == ProtectionRule::Kind::kHidden;
-  });
-  auto mounter = BoxMounter::enter(box, {.project = task_.project,
-                                         .workdir = task_.workdir,
-                                         .hidden = static_cast<std::size_t>(hidden)});
+  auto mounter = BoxMounter::enter(
+      box, {.project = task_.project, .workdir = task_.workdir, .hidden = hidden_.size()});
   if (!mounter.ok()) return std::move(mounter).error();
   mounter_.emplace(std::move(mounter).value());
+  MINO_ASSIGN(const std::vector<BoxMounter::Outcome> outcomes, mounter_->mount(rules_));
   int count = 0;
   std::vector<ProtectionRule> kept;
-  for (const ProtectionRule& rule : rules_) {
-    MINO_ASSIGN(const BoxMounter::Outcome outcome, apply(rule));
+  for (std::size_t i = 0; i < rules_.size(); ++i) {
+    const ProtectionRule& rule = rules_[i];
+    const bool is_absent = outcomes[i] == BoxMounter::Outcome::kAbsent;
     // What the box itself makes under a name that may be absent stays its own.
-    if (outcome != BoxMounter::Outcome::kAbsent || rule.placeholder || leads_to_hidden(rule))
-      kept.push_back(rule);
-    if (outcome == BoxMounter::Outcome::kAbsent || rule.kind == ProtectionRule::Kind::kPin)
-      continue;
+    if (!is_absent || rule.placeholder || leads_to_hidden(rule)) kept.push_back(rule);
+    if (is_absent || rule.kind == ProtectionRule::Kind::kPin) continue;
     ++count;
     warn_of_other_names(rule.path);
   }
@@ -152,13 +148,8 @@ Result<int> ProjectGuard::protect(pid_t box) {
 }
 
 bool ProjectGuard::leads_to_hidden(const ProtectionRule& rule) const {
-  return std::ranges::any_of(rules_, [&rule](const ProtectionRule& other) {
-    return other.kind == ProtectionRule::Kind::kHidden && is_within(other.path, rule.path);
-  });
-}
-
-Result<BoxMounter::Outcome> ProjectGuard::apply(const ProtectionRule& rule) {
-  return mounter_->mount(rule.kind, rule.path);
+  return std::ranges::any_of(
+      hidden_, [&rule](const std::string& hidden) { return is_within(hidden, rule.path); });
 }
 
 void ProjectGuard::warn_of_other_names(const std::string& path) {
@@ -192,7 +183,7 @@ Result<void> ProjectGuard::handle_changes() {
   // A directory before what is in it: what appears in one after the look at it is told again.
   Result<void> handled;
   for (const ProtectionRule& rule : concerned) {
-    Result<void> watched = watch_->watch(rule.path);
+    Result<void> watched = watch_->watch_anew(rule.path);
     if (handled.ok()) handled = std::move(watched);
   }
   std::vector<ProtectionRule> absent;
@@ -203,21 +194,22 @@ Result<void> ProjectGuard::handle_changes() {
     Result<void> filled = fill(absent, Occasion::kRestore);
     if (handled.ok()) handled = std::move(filled);
   }
-  // One that cannot be restored leaves the others as they are to be.
-  for (const ProtectionRule& rule : concerned) {
-    Result<void> restored = restore(rule);
-    if (handled.ok()) handled = std::move(restored);
-  }
+  Result<void> restored = restore(concerned);
+  if (handled.ok()) handled = std::move(restored);
   return handled;
 }
 
-Result<void> ProjectGuard::restore(const ProtectionRule& rule) {
-  const std::string before = state_of(rule.path);
-  MINO_ASSIGN(const BoxMounter::Outcome outcome, apply(rule));
-  if (outcome != BoxMounter::Outcome::kMounted || rule.kind == ProtectionRule::Kind::kPin)
-    return {};
-  const bool is_changed = state_of(rule.path) != before;
-  sink_({is_changed ? Report::Kind::kRestoredChanged : Report::Kind::kRestored, rule.path});
+Result<void> ProjectGuard::restore(const std::vector<ProtectionRule>& rules) {
+  std::vector<std::string> before;
+  before.reserve(rules.size());
+  for (const ProtectionRule& rule : rules) before.push_back(state_of(rule.path));
+  MINO_ASSIGN(const std::vector<BoxMounter::Outcome> outcomes, mounter_->mount(rules));
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (outcomes[i] != BoxMounter::Outcome::kMounted || rules[i].kind == ProtectionRule::Kind::kPin)
+      continue;
+    const bool is_changed = state_of(rules[i].path) != before[i];
+    sink_({is_changed ? Report::Kind::kRestoredChanged : Report::Kind::kRestored, rules[i].path});
+  }
   return {};
 }
 

@@ -58,9 +58,7 @@ class ProjectGuard {
   enum class Occasion { kStart, kRestore };
   [[nodiscard]] Result<void> fill(const std::vector<ProtectionRule>& rules, Occasion occasion);
   [[nodiscard]] std::optional<Placeholder::Exclude> exclude_of(const std::string& path);
-  [[nodiscard]] Result<void> watch_all();
-  [[nodiscard]] Result<BoxMounter::Outcome> apply(const ProtectionRule& rule);
-  [[nodiscard]] Result<void> restore(const ProtectionRule& rule);
+  [[nodiscard]] Result<void> restore(const std::vector<ProtectionRule>& rules);
   void add_link_targets();
   /// So that an exclude file that git does not have is a placeholder itself.
   static void add_exclude_files(std::vector<Placeholder>& placeholders);
@@ -74,6 +72,7 @@ class ProjectGuard {
   Sink sink_;
   posix::UniqueFd project_;
   std::vector<ProtectionRule> rules_;
+  std::vector<std::string> hidden_;  ///< paths of those that hide
   std::map<std::string, std::optional<Placeholder::Exclude>> repositories_;  ///< by directory
   std::optional<ProjectWatch> watch_;
   std::optional<BoxMounter> mounter_;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "adapters/posix/beneath.hpp"
+#include "adapters/posix/directory_steps.hpp"
 #include "adapters/posix/posix_error.hpp"
 
 namespace mino::linux {
@@ -40,9 +41,17 @@ Result<ProjectWatch> ProjectWatch::make(const std::string& project) {
 }
 
 Result<void> ProjectWatch::watch(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  const std::string directory = slash == std::string::npos ? std::string() : path.substr(0, slash);
-  const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+  const posix::SplitPath split = posix::split_path(path);
+  const auto watched = names_.find(std::string(split.directory));
+  if (watched == names_.end()) return watch_anew(path);
+  watched->second.insert(std::string(split.name));
+  return {};
+}
+
+Result<void> ProjectWatch::watch_anew(const std::string& path) {
+  const posix::SplitPath split = posix::split_path(path);
+  const std::string directory(split.directory);
+  const std::string name(split.name);
   const UniqueFd fd = posix::open_beneath(project_.get(), directory, O_PATH | O_DIRECTORY);
   if (!fd) return {};
   const std::string through = fmt::format("/proc/self/fd/{}", fd.get());

@@ -12,7 +12,7 @@ namespace mino::linux {
 
 /// Tells when names in directories of a project are made, removed or replaced, by whomever
 /// (inotify(7)). It follows the names, not the files: a directory that is replaced is watched anew
-/// by watch().
+/// by watch_anew().
 class ProjectWatch {
  public:
   /// `project` is the path on the host.
@@ -21,6 +21,8 @@ class ProjectWatch {
   /// Watches the directory of `path` (relative to the project) for the last component of it.
   /// Success when there is no such directory. kUnavailable: the user's inotify watches are used up.
   [[nodiscard]] Result<void> watch(const std::string& path);
+  /// The same for a directory that may be another one than was watched.
+  [[nodiscard]] Result<void> watch_anew(const std::string& path);
   /// Watched paths that may have been replaced since the last call, each once; all of them when the
   /// kernel lost count. Does not block.
   [[nodiscard]] std::vector<std::string> take_changes();

@@ -13,6 +13,8 @@
 
 #include "adapters/linux/link_walk.hpp"
 #include "adapters/posix/beneath.hpp"
+#include "domain/handoff/git_config.hpp"
+#include "domain/run/mount.hpp"
 
 namespace mino::linux {
 namespace {
@@ -24,6 +26,7 @@ using posix::UniqueFd;
 /// More than any project that people work in has; about a second of looking.
 constexpr std::size_t kMaxDirectories = 200'000;
 constexpr std::size_t kMaxPointerBytes = 4096;
+constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20;
 constexpr std::string_view kPointer = "gitdir: ";
 
 struct CloseDirectory {
@@ -112,21 +115,22 @@ class Search {
     const std::string git = below(tree, ".git");
     switch (posix::kind_beneath(root_.get(), git)) {
       case Kind::kDirectory:
-        return add_git_directory(git);
+        add_git_directory(git);
+        return add_configured(tree, git);
       case Kind::kFile: {
         const auto text = posix::read_beneath(root_.get(), git, kMaxPointerBytes);
-        if (text) add_target(pointed_to(*text, fs::path(project_) / tree));
+        if (text) add_target(pointed_to(*text, fs::path(project_) / tree), tree);
         return;
       }
       case Kind::kLink:
-        return add_target((fs::path(project_) / git).native());
+        return add_target((fs::path(project_) / git).native(), tree);
       default:
         return;
     }
   }
 
   /// A git directory that is named, not found: only in the project it concerns the box.
-  void add_target(const std::string& path) {
+  void add_target(const std::string& path, const std::string& tree) {
     if (path.empty()) return;
     const LinkWalk walk = walk_links(project_, path);
     survey_.links.insert(survey_.links.end(), walk.links.begin(), walk.links.end());
@@ -136,11 +140,39 @@ class Search {
     } else {
       add_git_directory(*walk.target);
     }
+    add_configured(tree, *walk.target);
+  }
+
+  /// Hooks and configuration that lie where the configuration says.
+  void add_configured(const std::string& tree, const std::string& git) {
+    for (const char* name : {"config", "config.worktree"}) {
+      const auto text = posix::read_beneath(root_.get(), below(git, name), kMaxConfigBytes);
+      if (!text) continue;
+      for (const GitConfigEntry& entry : parse_git_config(*text)) {
+        if (entry.value.starts_with('~') || entry.value.starts_with('%'))
+          continue;  // not in the project
+        if (entry.key == "core.hookspath")
+          add_configured_path(fs::path(project_) / tree / entry.value, ProtectedKind::kDirectory);
+        if (entry.key == "include.path" ||
+            (entry.key.starts_with("includeif.") && entry.key.ends_with(".path")))
+          add_configured_path(fs::path(project_) / git / entry.value, ProtectedKind::kFile);
+      }
+    }
+  }
+
+  void add_configured_path(const fs::path& path, ProtectedKind kind) {
+    std::string named = normalize_path(path.native());
+    if (named == project_ || !is_within(named, project_)) return;
+    survey_.configured.push_back({named.substr(project_ == "/" ? 1 : project_.size() + 1), kind});
   }
 
   void add_git_directory(const std::string& directory) {
     if (!known_.insert(directory).second) return;
     survey_.git_directories.push_back(directory);
+    const auto common =
+        posix::read_beneath(root_.get(), below(directory, "commondir"), kMaxPointerBytes);
+    if (common && first_line(*common) != ".")
+      add_target((fs::path(project_) / directory / first_line(*common)).native(), directory);
     for (const Entry& entry : entries_of(below(directory, "worktrees"))) {
       if (entry.is_directory)
         survey_.worktree_entries.push_back(below(directory, "worktrees/" + entry.name));
@@ -178,32 +210,61 @@ ProjectSurvey find_repositories(const std::string& project) {
     std::ranges::sort(*list);
     list->erase(std::ranges::unique(*list).begin(), list->end());
   }
+  std::ranges::sort(survey.configured);
+  survey.configured.erase(std::ranges::unique(survey.configured).begin(), survey.configured.end());
   return survey;
 }
 
-std::optional<EnclosingRepository> enclosing_repository(std::string directory) {
+namespace {
+
+/// The git directory that a working tree names; empty when there is none.
+fs::path named_git_directory(const fs::path& tree) {
+  const UniqueFd at(::open(tree.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  fs::path git;
+  const Kind kind = at ? posix::kind_beneath(at.get(), ".git") : Kind::kAbsent;
+  if (kind == Kind::kDirectory || kind == Kind::kLink) git = tree / ".git";
+  if (kind == Kind::kFile) {
+    if (const auto text = posix::read_beneath(at.get(), ".git", kMaxPointerBytes))
+      git = pointed_to(*text, tree);
+  }
+  std::error_code error;
+  if (!git.empty()) git = fs::canonical(git, error);
+  return error ? fs::path() : git;
+}
+
+/// Whether a git directory says that `tree` is its own, as that of a linked worktree does in
+/// `gitdir` (gitrepository-layout(5)) and that of a submodule in core.worktree.
+bool claims(const fs::path& git, const fs::path& tree) {
+  const UniqueFd at(::open(git.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  std::error_code error;
+  if (const auto pointer = posix::read_beneath(at.get(), "gitdir", kMaxPointerBytes)) {
+    if (fs::weakly_canonical(git / first_line(*pointer), error) == tree / ".git") return true;
+  }
+  const auto config = posix::read_beneath(at.get(), "config", kMaxConfigBytes);
+  if (!config) return false;
+  const std::vector<GitConfigEntry> entries = parse_git_config(*config);
+  return std::ranges::any_of(entries, [&](const GitConfigEntry& entry) {
+    return entry.key == "core.worktree" && fs::weakly_canonical(git / entry.value, error) == tree;
+  });
+}
+
+}  // namespace
+
+std::optional<EnclosingRepository> enclosing_repository(std::string directory,
+                                                        const std::string& project) {
   for (fs::path tree = std::move(directory);; tree = tree.parent_path()) {
-    const UniqueFd at(::open(tree.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    fs::path git;
-    switch (at ? posix::kind_beneath(at.get(), ".git") : Kind::kAbsent) {
-      case Kind::kDirectory:
-      case Kind::kLink:
-        git = tree / ".git";
-        break;
-      case Kind::kFile:
-        if (const auto text = posix::read_beneath(at.get(), ".git", kMaxPointerBytes))
-          git = pointed_to(*text, tree);
-        break;
-      default:
-        break;
-    }
-    std::error_code error;
-    if (!git.empty()) git = fs::canonical(git, error);
-    if (!git.empty() && !error) {
+    if (const fs::path git = named_git_directory(tree); !git.empty()) {
+      fs::path common = git;
       const UniqueFd inside(::open(git.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-      const auto common = posix::read_beneath(inside.get(), "commondir", kMaxPointerBytes);
-      if (common) git = fs::canonical(git / first_line(*common), error);
-      if (!error) return EnclosingRepository{tree.native(), git.native()};
+      std::error_code error;
+      if (const auto named = posix::read_beneath(inside.get(), "commondir", kMaxPointerBytes))
+        common = fs::canonical(git / first_line(*named), error);
+      if (error) return std::nullopt;
+      const bool is_boxed = is_within(tree.native(), project);
+      const bool stays = is_within(common.native(), project);
+      if (is_boxed && !stays && (is_within(git.native(), project) || !claims(git, tree)))
+        return std::nullopt;
+      return EnclosingRepository{tree.native(), common.native()};
     }
     if (!tree.has_relative_path()) return std::nullopt;
   }

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "adapters/posix/directory_steps.hpp"
 #include "adapters/posix/posix_error.hpp"
 
 namespace mino::posix {
@@ -27,6 +28,11 @@ Result<void> write_whole(int fd, std::string_view bytes) {
 }
 
 }  // namespace
+
+UniqueFd open_canonical(const std::string& path, int flags) {
+  const UniqueFd root(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  return open_beneath(root.get(), path.substr(1), flags);
+}
 
 UniqueFd open_beneath(int directory, const std::string& path, int flags, mode_t mode) {
   open_how how{};
@@ -70,10 +76,9 @@ std::optional<std::string> read_beneath(int directory, const std::string& path,
 }
 
 ParentAndName open_parent_beneath(int directory, const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return {open_beneath(directory, "", O_PATH | O_DIRECTORY), path};
-  return {open_beneath(directory, path.substr(0, slash), O_PATH | O_DIRECTORY),
-          path.substr(slash + 1)};
+  const SplitPath split = split_path(path);
+  return {open_beneath(directory, std::string(split.directory), O_PATH | O_DIRECTORY),
+          std::string(split.name)};
 }
 
 Result<void> write_beneath(int directory, const std::string& path, std::string_view bytes,
@@ -84,8 +89,10 @@ Result<void> write_beneath(int directory, const std::string& path, std::string_v
   if (::fstatat(parent.get(), name.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0)
     mode = old.st_mode & 07777;
   const std::string temporary = fmt::format(".{}.mino-{}", name, ::getpid());
+  // What stands there is of a writer that was killed, or was put there to catch this one.
+  ::unlinkat(parent.get(), temporary.c_str(), 0);
   UniqueFd file(::openat(parent.get(), temporary.c_str(),
-                         O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode));
+                         O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
   if (!file) return file_error("writing", path, errno);
   ::fchmod(file.get(), mode);
   Result<void> written = write_whole(file.get(), bytes);

@@ -18,6 +18,10 @@ namespace mino::posix {
 [[nodiscard]] UniqueFd open_beneath(int directory, const std::string& path, int flags,
                                     mode_t mode = 0);
 
+/// An absolute path without links, as realpath(3) gives it; -1 with ELOOP when one has come into it
+/// since.
+[[nodiscard]] UniqueFd open_canonical(const std::string& path, int flags);
+
 enum class Kind { kAbsent, kFile, kDirectory, kLink, kOther };
 /// Of the last component, not followed. A path whose parents are missing or are no directories is
 /// absent.

@@ -19,7 +19,7 @@ constexpr char kExcludeFile[] = "info/exclude";
 constexpr std::size_t kMaxExcludeBytes = std::size_t{1} << 20;
 
 UniqueFd open_directory(const std::string& path) {
-  return UniqueFd(::open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  return open_canonical(path, O_PATH | O_DIRECTORY);
 }
 
 bool is_impossible(int error) {
@@ -45,22 +45,27 @@ int make_in(const ParentAndName& place, const Placeholder& placeholder) {
 
 }  // namespace
 
-bool is_untouched(const Placeholder& placeholder) {
-  const UniqueFd project = open_directory(placeholder.project);
+int PlaceholderRoots::of(const std::string& project) {
+  auto known = open_.find(project);
+  if (known == open_.end()) known = open_.emplace(project, open_directory(project)).first;
+  return known->second.get();
+}
+
+bool is_untouched(PlaceholderRoots& roots, const Placeholder& placeholder) {
+  const int project = roots.of(placeholder.project);
   if (placeholder.kind == ProtectedKind::kDirectory)
-    return kind_beneath(project.get(), placeholder.path) == Kind::kDirectory;
-  return read_beneath(project.get(), placeholder.path, placeholder.content.size()) ==
-         placeholder.content;
+    return kind_beneath(project, placeholder.path) == Kind::kDirectory;
+  return read_beneath(project, placeholder.path, placeholder.content.size()) == placeholder.content;
 }
 
-bool is_free(const Placeholder& placeholder) {
-  const UniqueFd project = open_directory(placeholder.project);
-  return project.valid() && kind_beneath(project.get(), placeholder.path) == Kind::kAbsent;
+bool is_free(PlaceholderRoots& roots, const Placeholder& placeholder) {
+  const int project = roots.of(placeholder.project);
+  return project >= 0 && kind_beneath(project, placeholder.path) == Kind::kAbsent;
 }
 
-Result<Made> make_placeholder(const Placeholder& placeholder) {
-  const UniqueFd project = open_directory(placeholder.project);
-  const ParentAndName place = open_parent_beneath(project.get(), placeholder.path);
+Result<Made> make_placeholder(PlaceholderRoots& roots, const Placeholder& placeholder) {
+  const int project = roots.of(placeholder.project);
+  const ParentAndName place = open_parent_beneath(project, placeholder.path);
   if (!place.parent) return Made::kImpossible;
   const int error = make_in(place, placeholder);
   if (error == 0) return Made::kYes;
@@ -69,16 +74,16 @@ Result<Made> make_placeholder(const Placeholder& placeholder) {
   return file_error("making", placeholder.project + "/" + placeholder.path, error);
 }
 
-void remove_placeholder(const Placeholder& placeholder) {
-  const UniqueFd project = open_directory(placeholder.project);
-  const ParentAndName place = open_parent_beneath(project.get(), placeholder.path);
+void remove_placeholder(PlaceholderRoots& roots, const Placeholder& placeholder) {
+  const int project = roots.of(placeholder.project);
+  const ParentAndName place = open_parent_beneath(project, placeholder.path);
   if (!place.parent) return;
   if (placeholder.kind == ProtectedKind::kDirectory) {
     // Fails for one that is not empty, which is what is wanted.
     ::unlinkat(place.parent.get(), place.name.c_str(), AT_REMOVEDIR);
     return;
   }
-  if (is_untouched(placeholder)) ::unlinkat(place.parent.get(), place.name.c_str(), 0);
+  if (is_untouched(roots, placeholder)) ::unlinkat(place.parent.get(), place.name.c_str(), 0);
 }
 
 void write_excludes(const std::string& git_directory, const std::vector<std::string>& patterns) {

@@ -109,10 +109,10 @@ enum class Visibility {
 
 /// Makes those of that kind; notes in `failed` what cannot be made.
 Result<void> make(const std::vector<const Placeholder*>& placeholders, Visibility visibility,
-                  std::set<Place>& failed) {
+                  posix::PlaceholderRoots& roots, std::set<Place>& failed) {
   for (const Placeholder* placeholder : placeholders) {
     if (placeholder->exclude.has_value() != (visibility == Visibility::kExcluded)) continue;
-    MINO_ASSIGN(const posix::Made made, posix::make_placeholder(*placeholder));
+    MINO_ASSIGN(const posix::Made made, posix::make_placeholder(roots, *placeholder));
     if (made != posix::Made::kYes) failed.insert(place_of(*placeholder));
   }
   return {};
@@ -186,26 +186,28 @@ Result<void> PlaceholderLedger::hold(const PlaceholderHolder& holder,
   MINO_ASSIGN(const posix::FileLock held,
               posix::FileLock::acquire(directory_ / ".lock", kLockTimeout));
   MINO_ASSIGN(Entries entries, load());
-  const std::vector<const Placeholder*> missing = note(entries, holder, placeholders);
+  posix::PlaceholderRoots roots;
+  const std::vector<const Placeholder*> missing = note(entries, holder, placeholders, roots);
   MINO_TRY(store(entries));
   // Git is silent about a file before it is there. Its exclude file may be a placeholder too.
   std::set<Place> failed;
-  MINO_TRY(make(missing, Visibility::kUnseenByGit, failed));
+  MINO_TRY(make(missing, Visibility::kUnseenByGit, roots, failed));
   write_all_excludes(entries);
-  MINO_TRY(make(missing, Visibility::kExcluded, failed));
+  MINO_TRY(make(missing, Visibility::kExcluded, roots, failed));
+  if (failed.empty()) return {};
   std::erase_if(entries,
                 [&](const Entry& entry) { return failed.contains(place_of(entry.placeholder)); });
   return store(entries);
 }
 
 std::vector<const Placeholder*> PlaceholderLedger::note(
-    Entries& entries, const PlaceholderHolder& holder,
-    const std::vector<Placeholder>& placeholders) {
+    Entries& entries, const PlaceholderHolder& holder, const std::vector<Placeholder>& placeholders,
+    posix::PlaceholderRoots& roots) {
   std::map<Place, std::size_t> known;
   for (std::size_t i = 0; i < entries.size(); ++i) known[place_of(entries[i].placeholder)] = i;
   std::vector<const Placeholder*> missing;
   for (const Placeholder& wanted : placeholders) {
-    const bool free = posix::is_free(wanted);
+    const bool free = posix::is_free(roots, wanted);
     if (free) missing.push_back(&wanted);
     auto at = known.find(place_of(wanted));
     if (at == known.end()) {
@@ -226,23 +228,27 @@ Result<void> PlaceholderLedger::drop(const std::string& session_id) {
               posix::FileLock::acquire(directory_ / ".lock", kLockTimeout));
   MINO_ASSIGN(Entries entries, load());
   bool is_changed = false;
-  for (Entry& entry : entries) {
-    is_changed |= std::erase_if(entry.holders, [&](const PlaceholderHolder& holder) {
-                    return holder.session_id == session_id || !ports_.processes.alive(holder.owner);
-                  }) > 0;
-  }
+  std::map<std::string, bool> needs;  // by session
+  const auto is_over = [&](const PlaceholderHolder& holder) {
+    if (holder.session_id == session_id) return true;
+    const auto [known, is_new] = needs.try_emplace(holder.session_id);
+    if (is_new) known->second = ports_.processes.alive(holder.owner);
+    return !known->second;
+  };
+  for (Entry& entry : entries) is_changed |= std::erase_if(entry.holders, is_over) > 0;
+  posix::PlaceholderRoots roots;
   if (!is_changed &&
       std::ranges::none_of(entries, [](const Entry& entry) { return entry.holders.empty(); }))
     return {};
   for (const Entry& entry : entries) {
     if (entry.holders.empty() && entry.placeholder.exclude)
-      posix::remove_placeholder(entry.placeholder);
+      posix::remove_placeholder(roots, entry.placeholder);
   }
   write_all_excludes(entries);
   // What lies in a directory goes before the directory.
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
     if (entry->holders.empty() && !entry->placeholder.exclude)
-      posix::remove_placeholder(entry->placeholder);
+      posix::remove_placeholder(roots, entry->placeholder);
   }
   std::erase_if(entries, [](const Entry& entry) { return entry.holders.empty(); });
   return store(entries);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/posix/placeholder_files.hpp"
 #include "ports/file_system.hpp"
 #include "ports/json_codec.hpp"
 #include "ports/placeholder_store.hpp"
@@ -39,7 +40,7 @@ class PlaceholderLedger final : public PlaceholderStore {
   /// Adds the holder to those that are known or free; the free ones.
   [[nodiscard]] static std::vector<const Placeholder*> note(
       Entries& entries, const PlaceholderHolder& holder,
-      const std::vector<Placeholder>& placeholders);
+      const std::vector<Placeholder>& placeholders, posix::PlaceholderRoots& roots);
   static void write_all_excludes(const Entries& entries);
   [[nodiscard]] static JsonValue to_json(const Entries& entries);
   [[nodiscard]] static Result<Entries> from_json(const JsonValue& json);

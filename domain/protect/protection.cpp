@@ -111,9 +111,9 @@ std::vector<ProtectionRule> protection_rules(const ProtectionPlan& plan,
     rules.add({.path = path, .kind = Kind::kHidden, .placeholder = std::nullopt});
   if (plan.level == ProtectLevel::kOff) return rules.take();
 
-  const std::size_t repositories = survey.working_trees.size() + survey.git_directories.size();
-  const Absent deeper =
-      repositories > kMaxRepositoriesWithPlaceholders ? Absent::kLeave : Absent::kPlaceholder;
+  const Absent deeper = survey.working_trees.size() > kMaxTreesWithPlaceholders
+                            ? Absent::kLeave
+                            : Absent::kPlaceholder;
   add_names(rules, "", protected_project_names(), plan.level, Absent::kPlaceholder);
   for (const std::string& tree : survey.working_trees) {
     if (!tree.empty()) add_names(rules, tree, protected_project_names(), plan.level, deeper);
@@ -135,6 +135,13 @@ std::vector<ProtectionRule> protection_rules(const ProtectionPlan& plan,
                .kind = Kind::kReadOnly,
                .placeholder = ProtectionRule::Placeholder{ProtectedKind::kFile, {}}},
               entry);
+  }
+  for (const ProjectSurvey::Configured& named : survey.configured) {
+    const std::string directory = named.path.substr(0, named.path.find_last_of('/') + 1);
+    rules.add({.path = named.path,
+               .kind = Kind::kReadOnly,
+               .placeholder = ProtectionRule::Placeholder{named.kind, {}}},
+              directory);
   }
   for (const std::string& link : survey.links)
     rules.add({.path = link, .kind = Kind::kReadOnly, .placeholder = std::nullopt});

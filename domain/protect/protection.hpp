@@ -28,8 +28,16 @@ struct ProjectSurvey {
   std::vector<std::string> working_trees;     ///< directories that hold a `.git`, whatever it is
   std::vector<std::string> git_directories;   ///< `.git`, those of submodules, bare repositories
   std::vector<std::string> worktree_entries;  ///< directories `<git directory>/worktrees/*`
-  std::vector<std::string> links;             ///< on the way from a `.git` to its git directory
-  bool is_complete = true;  ///< false: the project is larger than the search's bounds
+  /// What a repository's configuration names in the project: core.hooksPath, include.path.
+  struct Configured {
+    std::string path;
+    ProtectedKind kind = ProtectedKind::kDirectory;
+    bool operator==(const Configured&) const = default;
+    auto operator<=>(const Configured&) const = default;
+  };
+  std::vector<Configured> configured{};
+  std::vector<std::string> links;  ///< on the way from a `.git` to its git directory
+  bool is_complete = true;         ///< false: the project is larger than the search's bounds
 };
 
 /// How one path is kept from the box. `path` is relative to the project.
@@ -52,9 +60,9 @@ struct ProtectionRule {
   bool operator==(const ProtectionRule&) const = default;
 };
 
-/// Above this many repositories the working trees below the top get no placeholders: what appears
-/// there is reported.
-inline constexpr std::size_t kMaxRepositoriesWithPlaceholders = 256;
+/// Above this many working trees those below the top get no placeholders: what appears there is
+/// reported. Making and removing some fifteen names in each takes longer than the rest of a start.
+inline constexpr std::size_t kMaxTreesWithPlaceholders = 16;
 
 /// The rules for a project, each path once, a directory before what is below it. Every ancestor of
 /// a protected path is pinned, unless it is read-only itself.

@@ -57,7 +57,7 @@ TEST_F(ProjectWatchTest, WatchesADirectoryThatTookAnothersPlace) {
   fs::rename(directory_ / ".git", directory_ / "moved");
   fs::create_directory(directory_ / ".git");
   EXPECT_THAT(watch_.take_changes(), ElementsAre(".git"));
-  ASSERT_TRUE(watch_.watch(".git/config").ok());
+  ASSERT_TRUE(watch_.watch_anew(".git/config").ok());
   write(".git/config", "new");
   EXPECT_THAT(watch_.take_changes(), ElementsAre(".git/config"));
 }

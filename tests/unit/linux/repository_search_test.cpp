@@ -117,7 +117,8 @@ TEST_F(RepositorySearch, PassesOverWhatCannotBeRead) {
 TEST_F(RepositorySearch, TheEnclosingRepositoryMayLieAboveTheProject) {
   git_directory(".git");
   fs::create_directories(project_ / "packages/a");
-  const auto found = enclosing_repository((project_ / "packages/a").native());
+  const auto found =
+      enclosing_repository((project_ / "packages/a").native(), (project_ / "packages/a").native());
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->tree, project_.native());
   EXPECT_EQ(found->common_directory, (project_ / ".git").native());
@@ -127,10 +128,69 @@ TEST_F(RepositorySearch, TheCommonDirectoryOfALinkedWorktreeIsTheMainOne) {
   git_directory(".git");
   write(".git/worktrees/w/commondir", "../..\n");
   write("w/.git", "gitdir: " + (project_ / ".git/worktrees/w").native() + "\n");
-  const auto found = enclosing_repository((project_ / "w").native());
+  const auto found = enclosing_repository((project_ / "w").native(), project_.native());
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->tree, (project_ / "w").native());
   EXPECT_EQ(found->common_directory, (project_ / ".git").native());
+}
+
+/// The repository that a tree in the project claims to belong to lies outside it.
+class ForeignRepository : public RepositorySearch {
+ protected:
+  ForeignRepository() : foreign_(fs::canonical(directory_.path()) / "foreign.git") {
+    fs::create_directories(foreign_);
+    write(".git", "gitdir: " + foreign_.native() + "\n");
+  }
+  [[nodiscard]] bool is_believed() const {
+    return enclosing_repository(project_.native(), project_.native()).has_value();
+  }
+
+  fs::path foreign_;
+};
+
+TEST_F(ForeignRepository, IsNotBelievedOnTheProjectsWord) {
+  EXPECT_FALSE(is_believed());
+  std::ofstream(foreign_ / "gitdir") << (directory_ / "other/.git").native() << '\n';
+  EXPECT_FALSE(is_believed());
+}
+
+TEST_F(ForeignRepository, IsBelievedWhenItNamesTheTreeAsALinkedWorktreeDoes) {
+  std::ofstream(foreign_ / "gitdir") << (project_ / ".git").native() << '\n';
+  EXPECT_TRUE(is_believed());
+}
+
+TEST_F(ForeignRepository, IsBelievedWhenItNamesTheTreeAsASubmoduleDoes) {
+  std::ofstream(foreign_ / "config") << "[core]\n\tworktree = ../project\n";
+  EXPECT_TRUE(is_believed());
+}
+
+TEST_F(ForeignRepository, IsNotReachedThroughACommonDirectoryOfTheProjects) {
+  std::ofstream(foreign_ / "gitdir") << (project_ / ".git").native() << '\n';
+  fs::remove(project_ / ".git");
+  git_directory(".git");
+  write(".git/commondir", foreign_.native() + "\n");
+  EXPECT_FALSE(is_believed());
+}
+
+TEST_F(RepositorySearch, FindsWhatTheConfigurationNamesInTheProject) {
+  git_directory(".git");
+  write(".git/config",
+        "[core]\n\thooksPath = tools/hooks/\n[include]\n\tpath = ../shared.config\n"
+        "\tpath = ~/own\n[includeIf \"onbranch:x\"]\n\tpath = /etc/other\n");
+  git_directory(".git/modules/lib");
+  write(".git/modules/lib/config", "[core]\n\tworktree = ../../../lib\n\thooksPath = .hooks\n");
+  write("lib/.git", "gitdir: ../.git/modules/lib\n");
+  using Configured = ProjectSurvey::Configured;
+  EXPECT_THAT(find().configured, ElementsAre(Configured{"lib/.hooks", ProtectedKind::kDirectory},
+                                             Configured{"shared.config", ProtectedKind::kFile},
+                                             Configured{"tools/hooks", ProtectedKind::kDirectory}));
+}
+
+TEST_F(RepositorySearch, TakesACommonDirectoryOfTheProjectForAGitDirectory) {
+  git_directory(".git");
+  write(".git/commondir", "elsewhere\n");
+  fs::create_directories(project_ / ".git/elsewhere");
+  EXPECT_THAT(find().git_directories, ElementsAre(".git", ".git/elsewhere"));
 }
 
 }  // namespace

@@ -139,7 +139,7 @@ TEST(ProtectionRules, ComeInAnOrderInWhichADirectoryPrecedesWhatIsInIt) {
 
 TEST(ProtectionRules, OfVeryManyRepositoriesHavePlaceholdersOnlyForGit) {
   ProjectSurvey survey = one_repository();
-  for (std::size_t i = 0; i < kMaxRepositoriesWithPlaceholders; ++i) {
+  for (std::size_t i = 0; i < kMaxTreesWithPlaceholders; ++i) {
     survey.working_trees.push_back("r" + std::to_string(i));
     survey.git_directories.push_back(survey.working_trees.back() + "/.git");
   }
@@ -153,6 +153,17 @@ TEST(ProtectionRules, ThePlaceholderOfAPathBringsThoseOfItsDirectories) {
   const auto rules = protection_rules(plan(ProtectLevel::kGit), one_repository());
   ASSERT_TRUE(find(rules, ".git/info")->placeholder.has_value());
   EXPECT_EQ(find(rules, ".git/info")->placeholder->kind, ProtectedKind::kDirectory);
+}
+
+TEST(ProtectionRules, FreezeWhatTheConfigurationNamesAndPinTheWayThere) {
+  ProjectSurvey survey = one_repository();
+  survey.configured = {{"tools/hooks", ProtectedKind::kDirectory},
+                       {"shared.config", ProtectedKind::kFile}};
+  const auto rules = protection_rules(plan(ProtectLevel::kGit), survey);
+  EXPECT_EQ(kind_of(rules, "tools"), "pin");
+  EXPECT_EQ(kind_of(rules, "tools/hooks"), "read-only");
+  ASSERT_TRUE(find(rules, "shared.config")->placeholder.has_value());
+  EXPECT_EQ(find(rules, "shared.config")->placeholder->kind, ProtectedKind::kFile);
 }
 
 TEST(Merged, HoldsTheTargetOfALinkAndItsDirectories) {
