@@ -8,6 +8,7 @@
 #include "adapters/toml/toml_config_editor.hpp"
 #include "adapters/toml/toml_config_source.hpp"
 #include "domain/config/layers.hpp"
+#include "tests/support/test_paths.hpp"
 
 namespace mino::toml {
 namespace {
@@ -29,7 +30,8 @@ std::string slurp(const std::string& path) {
 class TomlEditGolden : public ::testing::TestWithParam<EditCase> {};
 
 TEST_P(TomlEditGolden, ChangesOnlyWhatWasAskedFor) {
-  const std::string stem = std::string(MINO_GOLDEN_DIR) + "/toml/" + GetParam().name;
+  const std::string stem =
+      std::string(testing_support::golden_directory()) + "/toml/" + GetParam().name;
   const auto document = TomlConfigSource().parse("f.toml", slurp(stem + ".before.toml"));
   ASSERT_TRUE(document.ok()) << document.error().text();
   const auto edited = TomlConfigEditor().set(*document, GetParam().path, GetParam().value);

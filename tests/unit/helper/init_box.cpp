@@ -19,6 +19,8 @@
 #include <fstream>
 #include <thread>
 
+#include "tests/support/test_paths.hpp"
+
 namespace mino::testing_support {
 
 namespace {
@@ -89,12 +91,12 @@ InitBox::InitBox(const InitOptions& options) {
   int ends[2];
   EXPECT_EQ(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
   const Descriptor low[] = {Descriptor(ends[0]), Descriptor(ends[1]),
-                            Descriptor(::open(MINO_INIT_PATH, O_PATH | O_CLOEXEC))};
+                            Descriptor(::open(init_program(), O_PATH | O_CLOEXEC))};
   lifeline_.reset(duplicate_high(ends[0]));
   const Descriptor theirs(duplicate_high(ends[1]));
   // By descriptor, because the unprivileged user may not reach the directory.
   const Descriptor program(duplicate_high(low[2].get()));
-  EXPECT_TRUE(program.open()) << MINO_INIT_PATH;
+  EXPECT_TRUE(program.open()) << init_program();
   std::vector<std::string> arguments = options.arguments;
   arguments.insert(arguments.begin(), "mino-init");
   std::vector<std::string> environment = options.environment;

@@ -8,11 +8,14 @@
 #include <iterator>
 #include <string>
 
+#include "tests/support/test_paths.hpp"
+
 namespace mino::podman::testing_support {
 
 /// What a real podman 4.3.1 printed, from tests/golden/podman.
 inline std::string recorded(const std::string& name) {
-  std::ifstream file(std::string(MINO_GOLDEN_DIR) + "/podman/" + name, std::ios::binary);
+  std::ifstream file(std::string(mino::testing_support::golden_directory()) + "/podman/" + name,
+                     std::ios::binary);
   EXPECT_TRUE(file) << name;
   return {std::istreambuf_iterator<char>(file), {}};
 }

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "adapters/json/rapid_json_codec.hpp"
+#include "tests/support/test_paths.hpp"
 #include "tests/unit/run/run_inputs.hpp"
 
 namespace mino {
@@ -21,7 +22,8 @@ using testing_support::plan_of;
 using testing_support::set_config;
 
 void expect_golden(const std::string& name, const std::string& text) {
-  const std::filesystem::path path = std::filesystem::path(MINO_GOLDEN_DIR) / "plan" / name;
+  const std::filesystem::path path =
+      std::filesystem::path(testing_support::golden_directory()) / "plan" / name;
   if (std::getenv("MINO_UPDATE_GOLDEN") != nullptr) {
     std::filesystem::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary) << text;

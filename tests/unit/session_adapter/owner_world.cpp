@@ -13,6 +13,7 @@
 
 #include "adapters/session/session_owner.hpp"
 #include "helper/protocol/lifeline.hpp"
+#include "tests/support/test_paths.hpp"
 #include "tests/unit/run/run_inputs.hpp"
 
 namespace mino::testing_support {
@@ -53,7 +54,7 @@ int become_init() {
   ::fcntl(lifeline::kDescriptor, F_SETFD, 0);
   const char* const arguments[] = {"mino-init", "--", lifeline::kCommandPlaceholder, nullptr};
   const char* const environment[] = {"PATH=/usr/bin:/bin", nullptr};
-  ::execve(MINO_INIT_PATH, const_cast<char**>(arguments), const_cast<char**>(environment));
+  ::execve(init_program(), const_cast<char**>(arguments), const_cast<char**>(environment));
   return 98;
 }
 
