@@ -128,7 +128,7 @@ Result<void> GatewayNetwork::write_hook(const EgressPlan& egress) {
 }
 
 Result<void> GatewayNetwork::write_filter(const EgressPlan& egress) {
-  MINO_ASSIGN(const std::string rules, resolve_rules(egress));
+  MINO_ASSIGN(const std::string rules, resolve_rules(egress, DiallerOptions{}, resolve_by_system));
   return files_.write_atomic(directory_ + "/" + kFilterFile, rules, 0600, Durability::kRename);
 }
 
