@@ -1,5 +1,7 @@
 #include "domain/json_value.hpp"
 
+#include "domain/secret.hpp"
+
 #include <algorithm>
 
 namespace mino {
@@ -25,6 +27,17 @@ void JsonValue::set(std::string_view name, JsonValue value) {
   } else {
     found->second = std::move(value);
   }
+}
+
+void wipe(JsonValue& json) {
+  if (std::string* text = json.string()) wipe(*text);
+  if (JsonValue::Array* items = json.array()) {
+    for (JsonValue& item : *items) wipe(item);
+  }
+  if (JsonValue::Object* members = json.object()) {
+    for (auto& [name, member] : *members) wipe(member);
+  }
+  json = JsonValue();
 }
 
 }  // namespace mino

@@ -43,6 +43,7 @@ class JsonValue {
   [[nodiscard]] const std::string* string() const { return std::get_if<std::string>(&state_); }
   [[nodiscard]] const Array* array() const { return std::get_if<Array>(&state_); }
   [[nodiscard]] const Object* object() const { return std::get_if<Object>(&state_); }
+  [[nodiscard]] std::string* string() { return std::get_if<std::string>(&state_); }
   [[nodiscard]] Array* array() { return std::get_if<Array>(&state_); }
   [[nodiscard]] Object* object() { return std::get_if<Object>(&state_); }
 
@@ -58,5 +59,9 @@ class JsonValue {
  private:
   std::variant<std::monostate, bool, std::int64_t, double, std::string, Array, Object> state_;
 };
+
+/// Overwrites all texts in the document, member names apart, and makes it null: for one that holds
+/// secrets.
+void wipe(JsonValue& json);
 
 }  // namespace mino

@@ -31,11 +31,25 @@ Secret& Secret::operator=(Secret&& other) noexcept {
   return *this;
 }
 
-void Secret::wipe() {
+void Secret::wipe() { mino::wipe(value_); }
+
+void wipe(std::string& text) {
   // A volatile pointer keeps the stores, which nothing reads afterwards.
-  volatile char* byte = value_.data();
-  for (std::size_t i = 0; i < value_.size(); ++i) byte[i] = 0;
-  value_.clear();
+  volatile char* byte = text.data();
+  for (std::size_t i = 0; i < text.size(); ++i) byte[i] = 0;
+  text.clear();
+}
+
+bool same_secret(const Secret& one, const Secret& other) {
+  const std::string_view left = one.reveal();
+  const std::string_view right = other.reveal();
+  if (left.size() != right.size()) return false;
+  unsigned difference = 0;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    difference |= static_cast<unsigned>(static_cast<unsigned char>(left[i])) ^
+                  static_cast<unsigned>(static_cast<unsigned char>(right[i]));
+  }
+  return difference == 0;
 }
 
 }  // namespace mino

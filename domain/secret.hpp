@@ -26,6 +26,13 @@ class Secret {
   std::string value_;
 };
 
+/// Overwrites the text with zero bytes, then empties it.
+void wipe(std::string& text);
+
+/// Whether both hold the same bytes, in a time that depends on their lengths only: for a value that
+/// somebody may guess at.
+[[nodiscard]] bool same_secret(const Secret& one, const Secret& other);
+
 /// Replaces every occurrence of every secret of at least four bytes in `text` by "***". Shorter
 /// ones would tear ordinary words apart.
 template <typename Range>

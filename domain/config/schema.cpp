@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
 #include <utility>
 #include <vector>
 
+#include "domain/config/nearest.hpp"
 #include "domain/config/value_text.hpp"
 #include "domain/network/egress_rule.hpp"
 
@@ -24,22 +24,6 @@ std::string joined(std::span<const std::string_view> words) {
 Error bad_value(const ConfigKey& key, const std::string& why) {
   return {ErrorCode::kConfig, std::string(key.path) + " " + why};
 }
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] == b[j] ? 0U : 1U);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j + 1] + 1, row[j] + 1});
-    }
-  }
-  return row.back();
-}
-
-std::string_view last_part(std::string_view path) { return path.substr(path.rfind('.') + 1); }
 
 bool has_control_character(std::string_view text) {
   return std::ranges::any_of(
@@ -127,22 +111,9 @@ const ConfigKey* find_config_key(std::string_view path) {
 }
 
 std::optional<std::string_view> nearest_config_key(std::string_view path) {
-  constexpr std::size_t kLongest = 200;
-  if (path.size() > kLongest) return std::nullopt;
-  const std::size_t near = std::max<std::size_t>(2, path.size() / 5);
-  const ConfigKey* best = nullptr;
-  std::size_t best_distance = near + 1;
-  for (const ConfigKey& key : config_schema()) {
-    const std::size_t distance = edit_distance(path, key.path);
-    if (distance < best_distance) {
-      best = &key;
-      best_distance = distance;
-    }
-  }
-  if (best != nullptr) return best->path;
-  for (const ConfigKey& key : config_schema())
-    if (last_part(key.path) == last_part(path)) return key.path;
-  return std::nullopt;
+  std::vector<std::string_view> paths;
+  for (const ConfigKey& key : config_schema()) paths.push_back(key.path);
+  return nearest_path(path, paths);
 }
 
 std::optional<ConfigValue> default_value(const ConfigKey& key) {

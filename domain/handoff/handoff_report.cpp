@@ -54,6 +54,26 @@ Result<HandoffItem> item_from_json(const JsonValue& json) {
   return HandoffItem{*what, *path, *detail, *change == "new" ? Change::kNew : Change::kChanged};
 }
 
+JsonValue to_json(const DefusedFile& file) {
+  return JsonValue::Object{{"path", shortened(file.path, kMaxStoredBytes)},
+                           {"detail", shortened(file.detail, kMaxStoredBytes)}};
+}
+
+/// A report without the member is of a mino that defused nothing.
+Result<std::vector<DefusedFile>> defused_from_json(const JsonValue& json) {
+  std::vector<DefusedFile> files;
+  const JsonValue* list = json.find("defused");
+  if (list == nullptr) return files;
+  if (list->array() == nullptr) return corrupt("'defused' is not a list");
+  for (const JsonValue& item : *list->array()) {
+    const std::string* path = item.find_string("path");
+    const std::string* detail = item.find_string("detail");
+    if (path == nullptr || detail == nullptr) return corrupt("a defused file lacks a member");
+    if (files.size() < HandoffReport::kMaxItems) files.push_back({*path, *detail});
+  }
+  return files;
+}
+
 Result<Timestamp> time_from(const JsonValue& json, std::string_view name) {
   const std::string* written = json.find_string(name);
   const auto time = written == nullptr ? std::nullopt : parse_rfc3339(*written);
@@ -90,6 +110,9 @@ JsonValue to_json(const HandoffReport& report) {
     if (report.counts[what] > 0)
       counts.emplace_back(std::string(to_string(what)), number(report.counts[what]));
   }
+  JsonValue::Array defused;
+  for (const DefusedFile& file : report.defused)
+    if (defused.size() < HandoffReport::kMaxItems) defused.push_back(to_json(file));
   JsonValue::Array notes;
   for (const std::string& note : report.not_looked_at)
     if (notes.size() < kMaxNotes) notes.emplace_back(shortened(note, kMaxStoredBytes));
@@ -100,6 +123,7 @@ JsonValue to_json(const HandoffReport& report) {
       {"extent", report.extent == WalkExtent::kFull ? "full" : "quick"},
       {"items", std::move(items)},
       {"counts", std::move(counts)},
+      {"defused", std::move(defused)},
       {"not_looked_at", std::move(notes)},
   };
 }
@@ -116,6 +140,7 @@ Result<HandoffReport> handoff_report_from_json(const JsonValue& json) {
   const std::string* extent = json.find_string("extent");
   if (extent != nullptr && *extent == "full") report.extent = WalkExtent::kFull;
   MINO_TRY(read_counts(json, report.counts));
+  MINO_ASSIGN(report.defused, defused_from_json(json));
   const JsonValue* items = json.find("items");
   if (items == nullptr || items->array() == nullptr) return corrupt("'items' is missing");
   for (const JsonValue& item : *items->array()) {
@@ -134,6 +159,10 @@ std::string to_text(const HandoffItem& item) {
   text += ": " + shortened(item.path, kMaxLineBytes);
   if (!item.detail.empty()) text += " (" + shortened(item.detail, kMaxLineBytes) + ")";
   return text;
+}
+
+std::string to_text(const DefusedFile& file) {
+  return shortened(file.path, kMaxLineBytes) + " (" + shortened(file.detail, kMaxLineBytes) + ")";
 }
 
 std::string to_text(const HandoffCounts& counts) {
@@ -158,12 +187,17 @@ std::vector<std::string> summary_of(const HandoffReport& report, const std::stri
     if (report.counts.total() > shown)
       lines.push_back("  and " + std::to_string(report.counts.total() - shown) + " more");
   }
+  if (!report.defused.empty())
+    lines.push_back("report: defused while the session ran: " + to_text(report.defused.front()) +
+                    (report.defused.size() > 1 ? ", and more" : ""));
   if (!report.not_looked_at.empty())
     lines.push_back(
         "report: not looked at: " + shortened(report.not_looked_at.front(), kMaxLineBytes) +
         (report.not_looked_at.size() > 1 ? ", and more" : ""));
-  lines.push_back("  see \"mino report " + session + "\"; \"mino report --quarantine " + session +
-                  "\" defuses what is dangerous");
+  const std::string see = "  see \"mino report " + session + "\"";
+  lines.push_back(report.counts.total() == 0 ? see
+                                             : see + "; \"mino report --quarantine " + session +
+                                                   "\" defuses what is dangerous");
   return lines;
 }
 

@@ -34,6 +34,13 @@ struct HandoffItem {
 /// ordinary work.
 [[nodiscard]] bool can_be_defused(const HandoffItem& item);
 
+/// A path that was made harmless while the session ran.
+struct DefusedFile {
+  std::string path{};    ///< relative to the project, bytes as they are
+  std::string detail{};  ///< for a person: what was taken out of it, or away with it
+  bool operator==(const DefusedFile&) const = default;
+};
+
 /// What changed in a project since a moment and would be run or obeyed on the host.
 struct HandoffReport {
   static constexpr std::int64_t kSchema = 1;
@@ -44,9 +51,12 @@ struct HandoffReport {
   WalkExtent extent = WalkExtent::kQuick;
   std::vector<HandoffItem> items{};          ///< the most dangerous, at most kMaxItems
   HandoffCounts counts{};                    ///< of all, those not among the items included
+  std::vector<DefusedFile> defused{};        ///< at most kMaxItems
   std::vector<std::string> not_looked_at{};  ///< for a person
 
-  [[nodiscard]] bool empty() const { return counts.total() == 0 && not_looked_at.empty(); }
+  [[nodiscard]] bool empty() const {
+    return counts.total() == 0 && defused.empty() && not_looked_at.empty();
+  }
   bool operator==(const HandoffReport&) const = default;
 };
 
@@ -59,9 +69,10 @@ void sort_by_danger(std::vector<HandoffItem>& items);
 
 /// The item on one line, without control characters.
 [[nodiscard]] std::string to_text(const HandoffItem& item);
+[[nodiscard]] std::string to_text(const DefusedFile& file);
 /// "3 git hooks, 1 setuid file"; empty for none.
 [[nodiscard]] std::string to_text(const HandoffCounts& counts);
-/// What is told at the end of a session, at most ten lines; none when the report is empty.
+/// What is told at the end of a session, at most eleven lines; none when the report is empty.
 [[nodiscard]] std::vector<std::string> summary_of(const HandoffReport& report,
                                                   const std::string& session);
 

@@ -79,8 +79,10 @@ Result<RunPlan> decide_run(const RunInputs& inputs) {
   decide_agent(inputs, plan);
   MINO_TRY(decide_network(inputs, plan));
   MINO_TRY(decide_protection(inputs, plan));
+  MINO_TRY(decide_ssh(inputs, plan));
   MINO_TRY(decide_confinement(inputs, plan));
   MINO_TRY(decide_mounts(inputs, plan));
+  MINO_TRY(decide_credentials(inputs, plan));
   MINO_TRY(decide_environment(inputs, plan));
   if (const std::string names = keys_without_effect(inputs.config); !names.empty()) {
     plan.warnings.push_back("set, but without effect in this version: " + names);
@@ -92,6 +94,7 @@ Result<RunPlan> decide_run(const RunInputs& inputs) {
 Result<std::vector<VariableSetting>> planned_settings(const RunPlan& plan,
                                                       const RunInputs& inputs) {
   const std::string shell = inputs.config.text("session.shell").value_or("");
+  MINO_ASSIGN(std::vector<CredentialRequest> credentials, planned_requests(plan, inputs));
   const bool has_defaults =
       std::ranges::find(plan.mounts, kGitDefaultsPath, &Mount::target) != plan.mounts.end();
   return variable_settings(
@@ -101,7 +104,12 @@ Result<std::vector<VariableSetting>> planned_settings(const RunPlan& plan,
        .term = inputs.host.term,
        .colorterm = inputs.host.colorterm,
        .shell = shell.starts_with('/') ? shell : std::string(kHostImageShell),
-       .git_config = has_defaults ? std::string(kGitDefaultsPath) : std::string()});
+       .git_config = has_defaults ? std::string(kGitDefaultsPath) : std::string(),
+       .layers =
+           inputs.layers ? layer_environment(inputs.layers->layers) : std::vector<LayerVariable>(),
+       .caches = plan.cache_variables,
+       .ssh_agent = plan.ssh ? std::string(kSshBoxSocket) : std::string(),
+       .credentials = std::move(credentials)});
 }
 
 Result<void> decide_project(const RunInputs& inputs, RunPlan& plan) {
@@ -138,7 +146,7 @@ Result<void> decide_project(const RunInputs& inputs, RunPlan& plan) {
 Result<void> decide_environment(const RunInputs& inputs, RunPlan& plan) {
   MINO_ASSIGN(const std::vector<VariableSetting> settings, planned_settings(plan, inputs));
   for (const VariableSetting& setting : effective_variables(settings)) {
-    if (!setting.value) {
+    if (setting.source == ValueSource::kHost) {
       const auto& missing = inputs.missing_variables;
       if (std::ranges::find(missing, setting.name) != missing.end()) {
         explain(plan, "variable " + setting.name, "left out", setting.origin,

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "domain/cache/planned_cache.hpp"
 #include "domain/config/config.hpp"
+#include "domain/layer/layered_image.hpp"
 #include "domain/result.hpp"
 #include "domain/run/environment.hpp"
 #include "domain/run/host_facts.hpp"
@@ -44,6 +46,11 @@ struct RunInputs {
   std::vector<std::string> missing_variables;  ///< names of host variables that are not set
   /// Rules of `container.network_allow` that are not ASCII, as written, and the same with A-labels.
   std::map<std::string, std::string> encoded_rules = {};
+  CacheFacts caches = {};                   ///< empty when they are off
+  std::optional<LayeredImage> layers = {};  ///< what `container.image` then is composed of
+  std::string image_reason = {};            ///< why the image is that one; may be empty
+  /// Directories below kCacheRoot, absolute, that the layers of the image keep their caches in.
+  std::vector<std::string> layer_cache_paths = {};
 };
 
 /// A mount that a person asked for.
@@ -81,6 +88,11 @@ struct RequestedHostPath {
 /// value), kPermission (root, a sensitive project or host path), kUnavailable (the engine is not
 /// rootless).
 [[nodiscard]] Result<RunPlan> decide_run(const RunInputs& inputs);
+
+/// The requests behind `plan.credentials`, in its order; of a plan that decide_run() made from the
+/// same inputs.
+[[nodiscard]] Result<std::vector<CredentialRequest>> planned_requests(const RunPlan& plan,
+                                                                      const RunInputs& inputs);
 
 /// The settings behind `plan.environment`, with their values; of a plan that decide_run() made from
 /// the same inputs.

@@ -23,6 +23,38 @@ Result<void> check_image(const Config& config, const std::string& image) {
       .set_hint("name one such as fedora:43, or host for the programs of this machine");
 }
 
+void decide_layers(const RunInputs& inputs, RunPlan& plan, std::string& image_reason) {
+  if (!inputs.image_reason.empty()) image_reason = inputs.image_reason;
+  if (!inputs.layers) return;
+  const LayeredImage& layers = *inputs.layers;
+  std::string names;
+  std::string places;
+  for (const Layer& layer : layers.layers) {
+    names += (names.empty() ? "" : ", ") + layer.manifest.name;
+    places += (places.empty() ? "" : ", ") + layer.manifest.name + " is " + layer.place;
+    if (layers.state != LayeredImage::State::kUnknown && !layer.manifest.user_install.empty() &&
+        layers.base.first_start == LayerBase::FirstStart::kDoesNothing) {
+      plan.warnings.push_back("the image " + layers.base.reference +
+                              " has no bootstrap of mino's, so the [user_install] of the layer " +
+                              layer.manifest.name + " is left out");
+    }
+  }
+  explain(plan, "layers", std::move(names), to_string(layers.origin), std::move(places));
+  explain(plan, "layer base", layers.base.reference,
+          origin_of(inputs.config, "container.layer_base"), "");
+  switch (layers.state) {
+    case LayeredImage::State::kUnknown:
+      image_reason = "the base, which is not here yet: the layers are to be built on it";
+      break;
+    case LayeredImage::State::kToBeBuilt:
+      image_reason = "composed of the layers, to be built";
+      break;
+    case LayeredImage::State::kReady:
+      image_reason = "composed of the layers";
+      break;
+  }
+}
+
 void decide_user(const RunInputs& inputs, RunPlan& plan) {
   using Kind = UserMapping::Kind;
   std::string reason;
@@ -65,6 +97,9 @@ void decide_command(const RunInputs& inputs, RunPlan& plan) {
   }
   const std::optional<std::string> shell = inputs.config.text("session.shell");
   plan.command = {AgentCommand::Kind::kShell, default_shells()};
+  // Which configures it.
+  if (inputs.image && inputs.image->family == ImageFamily::kMino)
+    plan.command.words.insert(plan.command.words.begin(), "zsh");
   if (shell && !shell->empty()) plan.command.words = {*shell};
   explain(plan, "command", command_text(plan.command), origin_of(inputs.config, "session.shell"),
           "no command was given");
@@ -153,6 +188,7 @@ Result<void> decide_image(const RunInputs& inputs, RunPlan& plan) {
     plan.grants.emplace_back(HostSystemGrant{});
     reason = "no image: the programs of this machine";
   }
+  decide_layers(inputs, plan, reason);
   explain(plan, "image", plan.image.reference, origin_of(inputs.config, "container.image"),
           std::move(reason));
   if (inputs.request.entrypoint) {

@@ -84,6 +84,24 @@ Result<void> add_host_system(const RunInputs& inputs, const RunPlan& plan, Mount
   return {};
 }
 
+bool keeps_home(const RunInputs& inputs) {
+  return inputs.request.home != Switch::kOff && inputs.config.boolean("home.enabled");
+}
+
+std::string no_home_origin(const RunInputs& inputs) {
+  return inputs.request.home == Switch::kOff ? "flag --no-home"
+                                             : origin_of(inputs.config, "home.enabled");
+}
+
+Result<void> add_kept_home(const RunInputs& inputs, const std::string& home, RunPlan& plan,
+                           MountTable& table) {
+  constexpr std::size_t kDigits = 12;
+  plan.home_volume = "mino-home-" + inputs.project_digest.substr(0, kDigits);
+  explain(plan, "home", "volume " + *plan.home_volume, origin_of(inputs.config, "home.enabled"),
+          "kept for the project");
+  return table.add(volume(*plan.home_volume, home), "the home volume");
+}
+
 /// The writable places of a box without an image. The upper layer of its root is small, so what may
 /// grow lies in volumes.
 Result<void> add_host_image_volumes(const RunInputs& inputs, const RequestedMounts& requested,
@@ -97,27 +115,32 @@ Result<void> add_host_image_volumes(const RunInputs& inputs, const RequestedMoun
     explain(plan, "home", "what is mounted there", "default", "another mount takes " + home);
     return {};
   }
-  const bool refused = inputs.request.home == Switch::kOff;
-  if (refused || !inputs.config.boolean("home.enabled")) {
-    explain(plan, "home", "a fresh volume",
-            refused ? "flag --no-home" : origin_of(inputs.config, "home.enabled"), "");
+  if (!keeps_home(inputs)) {
+    explain(plan, "home", "a fresh volume", no_home_origin(inputs), "");
     return table.add(volume("", home), "a fresh home");
   }
-  constexpr std::size_t kDigits = 12;
-  plan.home_volume = "mino-home-" + inputs.project_digest.substr(0, kDigits);
-  explain(plan, "home", "volume " + *plan.home_volume, origin_of(inputs.config, "home.enabled"),
-          "kept for the project");
-  return table.add(volume(*plan.home_volume, home), "the home volume");
+  return add_kept_home(inputs, home, plan, table);
 }
 
-/// With a read-only root, an image's user still needs a home that can be written.
+/// Images of ours have the project's home volume. With a read-only root, the user of any other
+/// still needs a home that can be written.
 Result<void> add_image_home(const RunInputs& inputs, const RequestedMounts& requested,
                             RunPlan& plan, MountTable& table) {
-  if (plan.root != RootAccess::kReadOnly || !inputs.image || !inputs.image->home.starts_with('/'))
-    return {};
+  if (!inputs.image || !inputs.image->home.starts_with('/')) return {};
   const std::string home = normalize_path(inputs.image->home);
-  if (home == "/" || asks_for(requested, home) || table.has(home) || !check_mount_target(home).ok())
+  const bool ours = inputs.image->family != ImageFamily::kForeign;
+  const bool read_only = plan.root == RootAccess::kReadOnly;
+  if ((!ours && !read_only) || home == "/" || !check_mount_target(home).ok()) return {};
+  if (asks_for(requested, home) || table.has(home)) {
+    if (ours)
+      explain(plan, "home", "what is mounted there", "default", "another mount takes " + home);
     return {};
+  }
+  if (ours && keeps_home(inputs)) return add_kept_home(inputs, home, plan, table);
+  if (!read_only) {
+    explain(plan, "home", "dropped with the box", no_home_origin(inputs), "");
+    return {};
+  }
   explain(plan, "home", "a fresh volume", origin_of(inputs.config, "container.read_only"),
           "the root is read-only");
   return table.add(volume("", home), "a fresh home");
@@ -132,6 +155,20 @@ Result<void> add_box_files(const RunInputs& inputs, const RunPlan& plan, MountTa
         "mino's " + file.name));
   }
   return {};
+}
+
+/// The directory, not the socket in it: a mount of the socket would be void once it is made anew.
+Result<void> add_ssh(const RunInputs& inputs, const RequestedMounts& requested, const RunPlan& plan,
+                     MountTable& table) {
+  if (!plan.ssh) return {};
+  const MountLabel label = inputs.host.selinux_enabled ? MountLabel::kShared : MountLabel::kKeep;
+  MINO_TRY(table.add(
+      bind(ssh_directory(plan), std::string(kSshBoxDirectory), MountAccess::kReadOnly, label),
+      "the SSH agent"));
+  if (plan.ssh->known_hosts_copy.empty() || asks_for(requested, kSshBoxKnownHosts)) return {};
+  return table.add(bind(plan.ssh->known_hosts_copy, std::string(kSshBoxKnownHosts),
+                        MountAccess::kReadOnly, label),
+                   "the known hosts");
 }
 
 Result<void> check_host_path(const RunInputs& inputs, const RequestedHostPath& requested,
@@ -162,6 +199,19 @@ Result<void> add_host_paths(const RunInputs& inputs, RunPlan& plan, MountTable& 
     plan.grants.emplace_back(HostPathGrant{facts->path});
     explain(plan, "host path", plan.path_prepend.back(), requested.origin,
             prefix ? "its bin is on PATH" : "it is on PATH");
+  }
+  return {};
+}
+
+/// The project's volume comes before those that lie below it.
+Result<void> add_caches(const RunInputs& inputs, const RequestedMounts& requested, RunPlan& plan,
+                        MountTable& table) {
+  std::vector<Mount> taken = plan.mounts;
+  for (const RequestedMount& asked : requested) taken.push_back(asked.mount);
+  decide_caches(inputs, taken, plan);
+  for (const PlannedCache& cache : plan.caches) {
+    MINO_TRY(table.add(volume(to_string(cache.name), cache.target),
+                       "the " + cache.name.ecosystem + " cache"));
   }
   return {};
 }
@@ -241,7 +291,9 @@ Result<void> decide_mounts(const RunInputs& inputs, RunPlan& plan) {
     MINO_TRY(add_image_home(inputs, requested, plan, table));
   }
   MINO_TRY(add_box_files(inputs, plan, table));
+  MINO_TRY(add_ssh(inputs, requested, plan, table));
   MINO_TRY(add_host_paths(inputs, plan, table));
+  MINO_TRY(add_caches(inputs, requested, plan, table));
   return add_requested(requested, plan, table);
 }
 

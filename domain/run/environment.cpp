@@ -1,5 +1,8 @@
 #include "domain/run/environment.hpp"
 
+#include <algorithm>
+#include <array>
+#include <iterator>
 #include <utility>
 
 #include "domain/run/host_image.hpp"
@@ -11,8 +14,10 @@ namespace {
 constexpr std::string_view kFlagOrigin = "flag --env";
 
 void add_default(std::vector<VariableSetting>& settings, std::string name, std::string value) {
-  settings.push_back(
-      {.name = std::move(name), .value = Secret(std::move(value)), .origin = "default"});
+  settings.push_back({.name = std::move(name),
+                      .source = ValueSource::kGiven,
+                      .value = Secret(std::move(value)),
+                      .origin = "default"});
 }
 
 std::vector<VariableSetting> default_settings(const VariableDefaults& defaults) {
@@ -25,6 +30,7 @@ std::vector<VariableSetting> default_settings(const VariableDefaults& defaults) 
     add_default(settings, "LANG", "C.UTF-8");
   }
   if (!defaults.git_config.empty()) add_default(settings, "GIT_CONFIG_SYSTEM", defaults.git_config);
+  if (!defaults.ssh_agent.empty()) add_default(settings, "SSH_AUTH_SOCK", defaults.ssh_agent);
   if (defaults.streams == AgentStreams::kTerminal) {
     add_default(settings, "TERM", defaults.term.empty() ? "xterm-256color" : defaults.term);
     if (!defaults.colorterm.empty()) add_default(settings, "COLORTERM", defaults.colorterm);
@@ -38,7 +44,7 @@ Result<void> check_setting(const VariableSetting& setting, ErrorCode code) {
     return Error(code, "\"" + visible_text(setting.name) + "\" (" + setting.origin +
                            ") cannot name an environment variable");
   }
-  if (setting.value && setting.value->reveal().find('\0') != std::string_view::npos) {
+  if (setting.value.reveal().find('\0') != std::string_view::npos) {
     return Error(code,
                  "the value of " + setting.name + " (" + setting.origin + ") holds a NUL byte");
   }
@@ -50,10 +56,13 @@ Result<void> check_setting(const VariableSetting& setting, ErrorCode code) {
 Result<VariableSetting> parse_variable(std::string_view text) {
   const std::size_t equals = text.find('=');
   VariableSetting setting{.name = std::string(text.substr(0, equals)),
-                          .value = std::nullopt,
+                          .source = ValueSource::kHost,
+                          .value = {},
                           .origin = std::string(kFlagOrigin)};
-  if (equals != std::string_view::npos)
+  if (equals != std::string_view::npos) {
+    setting.source = ValueSource::kGiven;
     setting.value = Secret(std::string(text.substr(equals + 1)));
+  }
   if (const Result<void> checked = check_setting(setting, ErrorCode::kUsage); !checked.ok()) {
     return Error(checked.error())
         .set_hint("write -e NAME=VALUE, or -e NAME for the value that the variable has here");
@@ -70,11 +79,26 @@ Result<std::vector<VariableSetting>> variable_settings(const RunRequest& request
       const auto origin = configured->item_origins.find(name);
       VariableSetting setting{
           .name = name,
+          .source = ValueSource::kGiven,
           .value = Secret(value),
           .origin = to_string(origin == configured->item_origins.end() ? configured->origin
                                                                        : origin->second)};
       MINO_TRY(check_setting(setting, ErrorCode::kConfig));
       settings.push_back(std::move(setting));
+    }
+  }
+  for (const auto& [name, value] : defaults.caches)
+    settings.push_back({.name = name, .value = Secret(value), .origin = std::string(kCacheOrigin)});
+  for (const LayerVariable& variable : defaults.layers)
+    settings.push_back({.name = variable.name,
+                        .value = Secret(variable.value),
+                        .origin = std::string(kLayerOrigin) + variable.layer});
+  for (const CredentialRequest& credential : defaults.credentials) {
+    for (std::string& name : credential_variable_names(credential)) {
+      settings.push_back({.name = std::move(name),
+                          .source = ValueSource::kCredential,
+                          .value = {},
+                          .origin = credential_origin(credential.provider)});
     }
   }
   for (const std::string& text : request.variables) {
@@ -102,15 +126,44 @@ std::vector<std::string> requested_host_variables(const RunRequest& request) {
 
 std::map<std::string, Secret> variable_values(const std::vector<VariableSetting>& settings,
                                               const VariableLookup& lookup) {
+  std::vector<VariableSetting> known;
+  std::ranges::copy_if(settings, std::back_inserter(known), [](const VariableSetting& setting) {
+    return setting.source != ValueSource::kCredential;
+  });
   std::map<std::string, Secret> values;
-  for (VariableSetting& setting : effective_variables(settings)) {
-    if (setting.value) {
-      values.emplace(setting.name, *std::move(setting.value));
+  for (VariableSetting& setting : effective_variables(known)) {
+    if (setting.source == ValueSource::kGiven) {
+      values.emplace(setting.name, std::move(setting.value));
     } else if (std::optional<std::string> host = lookup(setting.name)) {
       values.emplace(setting.name, Secret(*std::move(host)));
     }
   }
   return values;
+}
+
+std::string credential_origin(CredentialProvider provider) {
+  return std::string(display_name(provider)) + " credentials";
+}
+
+void add_credential(const RunPlan& plan, CredentialProvider provider,
+                    std::map<std::string, Secret> variables,
+                    std::map<std::string, Secret>& values) {
+  const std::string origin = credential_origin(provider);
+  for (auto& [name, value] : variables) {
+    const PlannedVariable planned{name, origin};
+    if (std::ranges::find(plan.environment, planned) != plan.environment.end())
+      values.insert_or_assign(name, std::move(value));
+  }
+}
+
+bool is_plain_variable(const PlannedVariable& variable) {
+  constexpr std::array<std::string_view, 4> kPlain{"AWS_REGION", "AWS_DEFAULT_REGION",
+                                                   "CLOUDSDK_CORE_PROJECT", "GH_HOST"};
+  const bool from_credential =
+      std::ranges::any_of(kCredentialProviders, [&variable](CredentialProvider provider) {
+        return variable.origin == credential_origin(provider);
+      });
+  return from_credential && std::ranges::find(kPlain, variable.name) != kPlain.end();
 }
 
 }  // namespace mino

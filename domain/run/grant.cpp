@@ -40,6 +40,8 @@ std::string_view grant_kind(const Grant& grant) {
           [](const HostVariableGrant&) -> std::string_view { return "host-variable"; },
           [](const UnprotectedProjectGrant&) -> std::string_view { return "unprotected-project"; },
           [](const NestedSandboxGrant&) -> std::string_view { return "nested-sandbox"; },
+          [](const SshAgentGrant&) -> std::string_view { return "ssh-agent"; },
+          [](const CredentialGrant&) -> std::string_view { return "credential"; },
       },
       grant);
 }
@@ -83,6 +85,11 @@ std::string describe(const Grant& grant) {
                                    : "project files that programs of the host run, git's included");
           },
           [](const NestedSandboxGrant&) { return std::string("user namespaces inside the box"); },
+          [](const SshAgentGrant& agent) { return "the SSH agent, to " + agent.limits; },
+          [](const CredentialGrant& credential) {
+            return "your rights with " + credential.provider + " (" +
+                   visible_text(credential.identity) + ")";
+          },
       },
       grant);
 }

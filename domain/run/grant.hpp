@@ -76,11 +76,23 @@ struct UnprotectedProjectGrant {
 struct NestedSandboxGrant {
   bool operator==(const NestedSandboxGrant&) const = default;
 };
+/// The user's SSH agent, behind a filter that lets no more pass than `limits` says.
+struct SshAgentGrant {
+  std::string limits;
+  bool operator==(const SshAgentGrant&) const = default;
+};
+/// A credential of the user's with a provider ("AWS"), temporary where the provider has such.
+struct CredentialGrant {
+  std::string provider;  ///< its display name
+  std::string identity;  ///< who it is for, without a secret
+  bool operator==(const CredentialGrant&) const = default;
+};
 
 using Grant =
     std::variant<ProjectGrant, SensitiveProjectGrant, MountGrant, HostPathGrant, HostSystemGrant,
                  HostNetworkGrant, OpenNetworkGrant, EgressGrant, PrivateAddressesGrant,
-                 HostLoopbackGrant, HostVariableGrant, UnprotectedProjectGrant, NestedSandboxGrant>;
+                 HostLoopbackGrant, HostVariableGrant, UnprotectedProjectGrant, NestedSandboxGrant,
+                 SshAgentGrant, CredentialGrant>;
 
 template <typename T>
 [[nodiscard]] bool has_grant(const std::vector<Grant>& grants) {

@@ -9,6 +9,21 @@
 
 namespace mino {
 
+/// What stands at SSH_AUTH_SOCK.
+struct SshAgentFacts {
+  enum class State {
+    kNone,  ///< the variable is not set
+    kMissing,
+    kNoSocket,
+    kForeign,  ///< another user's
+    kStale,    ///< nobody listens
+    kSilent,   ///< it does not answer, or not as an agent does
+    kUsable,
+  };
+  State state = State::kNone;
+  std::string socket;  ///< absolute path
+};
+
 /// What a plan depends on of the machine and the call, looked up before the decision. Paths are
 /// absolute.
 struct HostFacts {
@@ -29,7 +44,11 @@ struct HostFacts {
   std::vector<std::string> shown_etc;
   /// Other top-level system directories beside /usr that exist and are shown (/opt).
   std::vector<std::string> shown_system;
+  /// Whether `gh` is there and has a token for the configured host, as far as its files tell.
+  bool has_github_login = false;
   std::optional<GitIdentity> git_identity;  ///< of the user's own git
+  SshAgentFacts ssh_agent;
+  std::vector<std::string> known_hosts;  ///< existing files with the hosts that ssh here knows
   /// The sensitive paths, literal and canonical (see sensitive.hpp).
   std::vector<std::string> sensitive_paths;
 };
@@ -40,6 +59,7 @@ struct EngineFacts {
   bool rootless = false;
   std::string graph_root;
   std::string run_root;
+  std::string volume_path;  ///< of the directory of all volumes; empty when it does not say
   std::string storage_driver;
   std::string network_backend;                  ///< netavark, cni
   std::string rootless_network;                 ///< slirp4netns, pasta
@@ -51,6 +71,13 @@ struct EngineFacts {
   bool operator==(const EngineFacts&) const = default;
 };
 
+/// Whose work an image is, as its labels say.
+enum class ImageFamily {
+  kForeign,
+  kLayered,  ///< layers on a base that is not mino's
+  kMino,     ///< mino's base, or layers on it
+};
+
 /// What podman said of an image, cached.
 struct ImageFacts {
   std::string id;
@@ -60,6 +87,7 @@ struct ImageFacts {
   std::string home;  ///< home directory of that user in the image
   std::vector<std::string> entrypoint;
   std::string working_directory;
+  ImageFamily family = ImageFamily::kForeign;
   bool operator==(const ImageFacts&) const = default;
 };
 

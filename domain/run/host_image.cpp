@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "domain/cache/ecosystem.hpp"
+
 namespace mino {
 namespace {
 
@@ -103,6 +105,12 @@ std::vector<SkeletonEntry> host_image_skeleton(std::span<const ProgramDirectory>
   for (const std::string_view path : kSharedDirectories) {
     skeleton.push_back({Kind::kDirectory, std::string(path), "", kSharedDirectoryMode});
   }
+  // Podman gives a new volume the owner of the directory that it is mounted over; where there is
+  // none in a root that is no image's, it takes an id of the box for one of the host.
+  skeleton.push_back({Kind::kDirectory, std::string(kCacheRoot.substr(1)), "", kDirectoryMode});
+  for (const Ecosystem& ecosystem : ecosystems())
+    skeleton.push_back(
+        {Kind::kDirectory, std::string(ecosystem.directory.substr(1)), "", kDirectoryMode});
   for (const ProgramDirectory& directory : directories) {
     if (directory.link) {
       skeleton.push_back({Kind::kLink, directory.name, *directory.link, 0});

@@ -55,6 +55,35 @@ void check_protection(const RunPlan& plan) {
   MINO_CHECK(!plan.protection || !plan.protection->helper_program.empty());
 }
 
+void check_ssh(const RunPlan& plan) {
+  MINO_CHECK(plan.ssh.has_value() == has_grant<SshAgentGrant>(plan.grants));
+  if (!plan.ssh) return;
+  MINO_CHECK(is_granted(plan, SshAgentGrant{describe(plan.ssh->policy)}));
+  MINO_CHECK(plan.ssh->agent_socket.starts_with('/') && !plan.ssh->helper_program.empty());
+}
+
+/// One grant for each credential and none beside them.
+void check_credentials(const RunPlan& plan) {
+  for (const PlannedCredential& credential : plan.credentials) {
+    MINO_CHECK(is_granted(plan, CredentialGrant{std::string(display_name(credential.provider)),
+                                                credential.identity}));
+  }
+  const auto granted = std::ranges::count_if(plan.grants, [](const Grant& grant) {
+    return std::holds_alternative<CredentialGrant>(grant);
+  });
+  MINO_CHECK(static_cast<std::size_t>(granted) == plan.credentials.size());
+}
+
+/// A cache is noted as used exactly when the box has its volume.
+void check_caches(const RunPlan& plan) {
+  for (const PlannedCache& cache : plan.caches) {
+    MINO_CHECK(std::ranges::any_of(plan.mounts, [&cache](const Mount& mount) {
+      return mount.kind == MountKind::kVolume && mount.source == to_string(cache.name) &&
+             mount.target == cache.target;
+    }));
+  }
+}
+
 void check_mounts(const RunPlan& plan) {
   std::set<std::string> targets;
   for (const Mount& mount : plan.mounts) {
@@ -71,12 +100,15 @@ void check_mounts(const RunPlan& plan) {
 void check_invariants(const RunPlan& plan) {
   check_network(plan);
   check_protection(plan);
+  check_ssh(plan);
+  check_credentials(plan);
   MINO_CHECK((plan.image.kind == ImageChoice::Kind::kHost) ==
              has_grant<HostSystemGrant>(plan.grants));
   MINO_CHECK(plan.user.kind != UserMapping::Kind::kKeepId || plan.user.user_id != 0);
   MINO_CHECK(plan.limits.pids > 0);
   MINO_CHECK(!plan.command.words.empty());
   check_mounts(plan);
+  check_caches(plan);
   for (const std::string& directory : plan.path_prepend) {
     MINO_CHECK(std::ranges::any_of(plan.grants, [&directory](const Grant& grant) {
       const auto* path = std::get_if<HostPathGrant>(&grant);

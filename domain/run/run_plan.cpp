@@ -67,6 +67,12 @@ JsonValue variable_json(const PlannedVariable& variable) {
   return JsonValue::Object{{"name", variable.name}, {"origin", variable.origin}};
 }
 
+JsonValue credential_json(const PlannedCredential& credential) {
+  return JsonValue::Object{{"provider", to_string(credential.provider)},
+                           {"identity", credential.identity},
+                           {"origin", credential.origin}};
+}
+
 JsonValue decision_json(const Decision& decision) {
   return JsonValue::Object{{"subject", decision.subject},
                            {"value", decision.value},
@@ -124,10 +130,28 @@ JsonValue identity_json(const std::optional<GitIdentity>& identity) {
   return JsonValue::Object{{"name", identity->name}, {"email", identity->email}};
 }
 
+JsonValue ssh_json(const std::optional<SshPlan>& ssh) {
+  if (!ssh) return {};
+  const SshPolicy& policy = ssh->policy;
+  return JsonValue::Object{{"agent_socket", ssh->agent_socket},
+                           {"keys", texts(policy.keys)},
+                           {"hosts", texts(policy.hosts)},
+                           {"sign", policy.files == SshPolicy::Files::kAllowed},
+                           {"forward", policy.forwarding == SshPolicy::Forwarding::kAllowed},
+                           {"confirm", policy.confirmation == SshPolicy::Confirmation::kEachUse},
+                           {"known_hosts", texts(ssh->known_hosts)}};
+}
+
 JsonValue command_json(const AgentCommand& command) {
   return JsonValue::Object{
       {"kind", command.kind == AgentCommand::Kind::kShell ? "shell" : "command"},
       {"words", texts(command.words)}};
+}
+
+JsonValue cache_json(const PlannedCache& cache) {
+  return JsonValue::Object{{"volume", to_string(cache.name)}, {"ecosystem", cache.name.ecosystem},
+                           {"hash", cache.name.hash},         {"lockfile", cache.lockfile},
+                           {"target", cache.target},          {"state", to_string(cache.state)}};
 }
 
 }  // namespace
@@ -151,16 +175,20 @@ JsonValue to_json(const RunPlan& plan) {
       {"egress", egress_json(plan.egress)},
       {"protection", protection_json(plan.protection)},
       {"git_identity", identity_json(plan.git_identity)},
+      {"ssh", ssh_json(plan.ssh)},
       {"root", plan.root == RootAccess::kReadOnly ? "read-only" : "writable"},
       {"after_end", plan.after_end == AfterEnd::kKeep ? "keep" : "remove"},
       {"limits", limits_json(plan.limits)},
       {"mounts", objects(plan.mounts, mount_json)},
       {"environment", objects(plan.environment, variable_json)},
+      {"credentials", objects(plan.credentials, credential_json)},
+      {"strict_credentials", plan.lacking_credential == LackingCredential::kEndsTheRun},
       {"path_prepend", texts(plan.path_prepend)},
       {"log", plan.log == LogPolicy::kOff ? "off" : "lines"},
       {"log_max_bytes", plan.log_max_bytes},
       {"stop_grace_seconds", plan.stop_grace_seconds},
       {"home_volume", optional_text(plan.home_volume)},
+      {"caches", objects(plan.caches, cache_json)},
       {"grants", objects(plan.grants, grant_json)},
       {"decisions", objects(plan.decisions, decision_json)},
       {"warnings", texts(plan.warnings)},

@@ -3,8 +3,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "domain/cache/planned_cache.hpp"
+#include "domain/credential/request.hpp"
 #include "domain/json_value.hpp"
 #include "domain/network/egress_policy.hpp"
 #include "domain/network/network_mode.hpp"
@@ -12,6 +16,7 @@
 #include "domain/run/git_defaults.hpp"
 #include "domain/run/grant.hpp"
 #include "domain/run/mount.hpp"
+#include "domain/run/ssh_plan.hpp"
 #include "domain/session/session_name.hpp"
 
 namespace mino {
@@ -63,10 +68,14 @@ struct AgentCommand {
 /// that configures it, its first start asks questions.
 [[nodiscard]] std::vector<std::string> default_shells();
 
+/// Origins of variables that nobody chose.
+inline constexpr std::string_view kDefaultOrigin = "default";
+inline constexpr std::string_view kCacheOrigin = "cache";
+
 /// One variable of the agent. Its value is held elsewhere and is no part of the plan.
 struct PlannedVariable {
   std::string name;
-  std::string origin;  ///< "default", a file's place, or the flag
+  std::string origin;  ///< kDefaultOrigin, kCacheOrigin, a file's place, or the flag
   bool operator==(const PlannedVariable&) const = default;
 };
 
@@ -84,6 +93,17 @@ struct EgressPlan {
   std::string helper_program;        ///< host path of mino-helper
   bool operator==(const EgressPlan&) const = default;
 };
+
+/// A credential that is had from the provider's program, or the cache, when the run starts.
+struct PlannedCredential {
+  CredentialProvider provider = CredentialProvider::kAws;
+  std::string identity;  ///< identity_summary()
+  std::string origin;    ///< of the wish for it
+  bool operator==(const PlannedCredential&) const = default;
+};
+
+/// What becomes of a run that lacks a credential.
+enum class LackingCredential { kIsWarnedOf, kEndsTheRun };
 
 /// Why one value of the plan is what it is.
 struct Decision {
@@ -113,16 +133,22 @@ struct RunPlan {
   std::optional<EgressPlan> egress;          ///< exactly with NetworkMode::kAllowList
   std::optional<ProtectionPlan> protection;  ///< nothing: the box may write all of the project
   std::optional<GitIdentity> git_identity;   ///< of commits in the box
+  std::optional<SshPlan> ssh;                ///< nothing: the box has no SSH agent
   RootAccess root = RootAccess::kWritable;
   AfterEnd after_end = AfterEnd::kRemove;
   Limits limits;
   std::vector<Mount> mounts;
   std::vector<PlannedVariable> environment;
+  std::vector<PlannedCredential> credentials;
+  LackingCredential lacking_credential = LackingCredential::kIsWarnedOf;
   std::vector<std::string> path_prepend;  ///< directories put before the box's PATH
   LogPolicy log = LogPolicy::kLines;
   std::int64_t log_max_bytes = 0;
   std::int64_t stop_grace_seconds = 10;
   std::optional<std::string> home_volume;
+  std::vector<PlannedCache> caches;
+  /// The names and values of the variables that lead programs to their caches.
+  std::vector<std::pair<std::string, std::string>> cache_variables;
   std::vector<Grant> grants;
   std::vector<Decision> decisions;
   std::vector<std::string> warnings;

@@ -23,7 +23,10 @@ struct RunRequest {
   Switch detach = Switch::kUnset;
   Switch keep = Switch::kUnset;
   Switch home = Switch::kUnset;
+  Switch fresh_caches = Switch::kUnset;
   Switch sensitive_project = Switch::kUnset;
+  Switch ssh_agent = Switch::kUnset;
+  Switch strict_credentials = Switch::kUnset;
 };
 
 }  // namespace mino

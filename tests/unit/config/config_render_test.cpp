@@ -18,8 +18,8 @@ Config configured() {
   config.apply({entry("container.image", std::string("a\x1b[2J")),
                 entry("container.volumes", ConfigList{"/a:/b", "/c:/d"}),
                 entry("container.env", std::string("1"), "A"),
-                entry("container.env", std::string("2"), "B"),
-                entry("container.layers", ConfigList{"go"})});
+                entry("container.env", std::string("2"), "B"), entry("ssh.hosts", ConfigList{"go"}),
+                entry("credentials.delivery", std::string("broker"))});
   return config;
 }
 

@@ -47,6 +47,7 @@ TEST(Schema, HoldsEveryKeyThatUsersWerePromised) {
                                       "credentials.azure.enabled",
                                       "credentials.azure.subscription",
                                       "credentials.azure.tenant",
+                                      "credentials.github.enabled",
                                       "credentials.github.host",
                                       "session.shell",
                                       "session.auto_cleanup_hours",

@@ -67,6 +67,7 @@ TEST(TrustGate, EveryKeyIsGatedUnlessListedHere) {
                                               "credentials.aws.session_duration_secs",
                                               "credentials.gcp.enabled",
                                               "credentials.azure.enabled",
+                                              "credentials.github.enabled",
                                               "ssh.confirm",
                                               "ssh.sign",
                                               "ssh.forward",

@@ -42,6 +42,7 @@ TEST(HandoffReport, SurvivesJson) {
   report.extent = WalkExtent::kFull;
   report.counts[HandoffClass::kExecutable] = 900;
   report.not_looked_at = {"something"};
+  report.defused = {{"s/.git/config", "core.fsmonitor"}};
   const auto read = handoff_report_from_json(to_json(report));
   ASSERT_TRUE(read.ok()) << read.error().text();
   EXPECT_EQ(*read, report);
@@ -66,6 +67,9 @@ TEST(HandoffReport, RefusesJsonThatIsNone) {
     bad.set(member, "x");
     EXPECT_FALSE(handoff_report_from_json(bad).ok()) << member;
   }
+  JsonValue older = good;
+  older.set("defused", JsonValue::Array{JsonValue::Object{{"path", "x"}}});
+  EXPECT_FALSE(handoff_report_from_json(older).ok());
   JsonValue newer = good;
   newer.set("schema", 2);
   EXPECT_EQ(handoff_report_from_json(newer).error().code(), ErrorCode::kNewerSchema);
@@ -75,6 +79,16 @@ TEST(HandoffReport, RefusesJsonThatIsNone) {
   JsonValue bad_count = good;
   bad_count.set("counts", JsonValue::Object{{"hook", -1}});
   EXPECT_FALSE(handoff_report_from_json(bad_count).ok());
+}
+
+TEST(HandoffReport, NamesWhatWasDefusedThoughNothingIsLeft) {
+  HandoffReport report = report_of({});
+  EXPECT_TRUE(summary_of(report, "fox").empty());
+  report.defused = {{"s\n/.git/config", "core.fsmonitor"}, {"t", "a git hook"}};
+  const std::vector<std::string> lines = summary_of(report, "fox");
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_NE(lines[0].find(".git/config (core.fsmonitor), and more"), std::string::npos);
+  for (const std::string& line : lines) EXPECT_TRUE(is_plain(line)) << line;
 }
 
 TEST(HandoffReport, NeverWritesRawBytesOfNames) {

@@ -276,14 +276,12 @@ TEST(DecideRun, NestedSandboxesNeedAGrant) {
 
 TEST(DecideRun, KeysWithoutEffectAreNamedOnce) {
   RunInputs inputs = plain_inputs();
-  set_config(inputs.config, "container.layers", ConfigList{"rust"}, file_origin(1));
-  set_config(inputs.config, "credentials.aws.enabled", true, file_origin(2));
+  set_config(inputs.config, "credentials.delivery", std::string("broker"), file_origin(2));
   set_config(inputs.config, "cache.enabled", true, file_origin(3));
   set_config(inputs.config, "sandbox.max_processes", std::int64_t{5}, file_origin(4));
   EXPECT_EQ(
       plan_of(inputs).warnings,
-      std::vector<std::string>{
-          "set, but without effect in this version: container.layers, credentials.aws.enabled"});
+      std::vector<std::string>{"set, but without effect in this version: credentials.delivery"});
 }
 
 TEST(DecideRun, EveryDecisionHasAnOriginAndAValue) {

@@ -18,10 +18,11 @@ std::string value_of(const std::map<std::string, Secret>& values, const std::str
 TEST(ParseVariable, SplitsAtTheFirstEqualsSign) {
   const Result<VariableSetting> plain = parse_variable("A=b=c");
   EXPECT_EQ(plain->name, "A");
-  EXPECT_EQ(plain->value->reveal(), "b=c");
-  EXPECT_EQ(parse_variable("A=")->value->reveal(), "");
+  EXPECT_EQ(plain->value.reveal(), "b=c");
+  EXPECT_EQ(parse_variable("A=")->value.reveal(), "");
   EXPECT_EQ(parse_variable("_a1=x")->name, "_a1");
-  EXPECT_FALSE(parse_variable("A")->value.has_value());
+  EXPECT_EQ(parse_variable("A=")->source, ValueSource::kGiven);
+  EXPECT_EQ(parse_variable("A")->source, ValueSource::kHost);
 }
 
 TEST(ParseVariable, RefusesNamesThatAreNone) {

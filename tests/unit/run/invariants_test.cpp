@@ -25,6 +25,8 @@ TEST(CheckInvariantsDeathTest, WhatIsNotGrantedEndsTheProgram) {
   RunInputs with_path = host_image_inputs();
   with_path.request.host_paths = {"/tools"};
   with_path.host_paths = {{"/tools", "/tools", HostPathFacts::Layout::kPrograms}};
+  RunInputs with_caches = plain_inputs();
+  with_caches.caches.lockfiles = {{"npm", "package-lock.json", "0123456789ab"}};
   RunInputs with_rules = plain_inputs();
   set_config(with_rules.config, "container.network_allow",
              ConfigList{"github.com:443", "host.mino.internal:80"}, flag_origin("--network-allow"));
@@ -36,6 +38,8 @@ TEST(CheckInvariantsDeathTest, WhatIsNotGrantedEndsTheProgram) {
     std::function<void(RunPlan&)> spoil;
   } cases[] = {
       {"host network", plain_inputs(), [](RunPlan& plan) { plan.network = NetworkMode::kHost; }},
+      {"cache without its volume", with_caches,
+       [](RunPlan& plan) { plan.caches.back().target = "/cache/go"; }},
       {"open network", plain_inputs(), drop<OpenNetworkGrant>},
       {"network grant for none", plain_inputs(),
        [](RunPlan& plan) { plan.network = NetworkMode::kNone; }},

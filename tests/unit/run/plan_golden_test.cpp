@@ -70,7 +70,20 @@ RunInputs detached_with_volumes() {
   inputs.request.variables = {"API_TOKEN=never-shown", "HOST_TOKEN", "GONE"};
   inputs.missing_variables = {"GONE"};
   set_config(inputs.config, "container.env", ConfigTable{{"MODE", "test"}}, file_origin(4));
-  set_config(inputs.config, "container.layers", ConfigList{"rust"}, file_origin(5));
+  set_config(inputs.config, "ssh.hosts", ConfigList{"example.org"}, file_origin(5));
+  return inputs;
+}
+
+RunInputs with_caches() {
+  RunInputs inputs = plain_inputs();
+  inputs.request.command = {{"npm", "ci"}};
+  inputs.request.volumes = {"/data/pip:/cache/pip"};
+  inputs.caches.lockfiles = {{"npm", "package-lock.json", "0123456789ab"},
+                             {"pip", "requirements.txt", "0123456789ab"}};
+  CacheRecord known = new_cache_record({"npm", "0123456789ab", ""}, 0, std::nullopt, {});
+  known.state = CacheState::kComplete;
+  inputs.caches.records = {known};
+  inputs.caches.warnings = {"no cargo cache: /src/app/Cargo.lock is no regular file"};
   return inputs;
 }
 
@@ -89,6 +102,12 @@ RunInputs host_with_everything() {
   set_config(inputs.config, "container.network", "host"s, flag_origin("--network"));
   set_config(inputs.config, "container.allow_nested_sandbox", true,
              flag_origin("--allow-nested-sandbox"));
+  inputs.host.ssh_agent = {SshAgentFacts::State::kUsable, "/tmp/ssh-XX/agent.7"};
+  inputs.host.known_hosts = {"/home/ann/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts"};
+  set_config(inputs.config, "ssh.keys", ConfigList{"work@laptop"}, file_origin(12));
+  set_config(inputs.config, "ssh.hosts", ConfigList{"github.com", "git.example:2222"},
+             file_origin(13));
+  set_config(inputs.config, "ssh.sign", true, file_origin(14));
   return inputs;
 }
 
@@ -133,6 +152,7 @@ TEST(PlanGolden, TextAndJson) {
                         {"agent-without-network", agent_without_network()},
                         {"detached-with-volumes", detached_with_volumes()},
                         {"host-with-everything", host_with_everything()},
+                        {"with-caches", with_caches()},
                         {"absent-image", absent_image()},
                         {"allow-list", allow_list()},
                         {"registries-by-iptables", registries_by_iptables()}};

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/ssh/ssh_crypto.hpp"
+
+namespace mino {
+
+/// Hosts and their keys in the format of sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT": plain names,
+/// patterns and hashed names. A key that any line revokes is no host's. Lines with @cert-authority
+/// name no key that a host itself has, and are left out, as is what cannot be read.
+class KnownHosts {
+ public:
+  KnownHosts() = default;
+  [[nodiscard]] static KnownHosts parse(std::string_view text);
+
+  /// The first of `names` that a line gives this key to.
+  [[nodiscard]] std::optional<std::string> name_of(std::string_view key,
+                                                   const std::vector<std::string>& names,
+                                                   const SshCrypto& crypto) const;
+  /// A name under which the key is known, for a person; empty when there is none that can be read.
+  [[nodiscard]] std::string any_name_of(std::string_view key) const;
+  [[nodiscard]] bool is_revoked(std::string_view key) const;
+  [[nodiscard]] std::size_t size() const { return keys_.size(); }
+
+ private:
+  struct Entry {
+    std::vector<std::string> names;  ///< the first field of each line with that key
+    bool is_revoked = false;
+  };
+  std::map<std::string, Entry, std::less<>> keys_;
+};
+
+/// Whether the first field of a line, with its commas, stars and hashes, means the host `name`.
+[[nodiscard]] bool known_hosts_field_matches(std::string_view field, std::string_view name,
+                                             const SshCrypto& crypto);
+
+}  // namespace mino
