@@ -41,6 +41,10 @@ class ProcessRunner {
   /// group. A non-zero exit is a result, not an error. kNotFound: no such program; kPermission: not
   /// executable; kTimeout: deadline passed.
   [[nodiscard]] virtual Result<ProcessOutput> run(const ProcessSpec& spec) = 0;
+  /// The same for several programs that run at the same time, each with its own deadline from now:
+  /// one result for each, in their order. Blocks until the last has ended.
+  [[nodiscard]] virtual std::vector<Result<ProcessOutput>> run_all(
+      const std::vector<ProcessSpec>& specs) = 0;
 };
 
 }  // namespace mino

@@ -9,7 +9,7 @@
 namespace mino {
 
 /// Learns what happens to the protected paths of a session's project. Called on the thread that
-/// runs the session, between ProjectProtection::start() and stop(); must not block for long.
+/// runs the session, from ProjectProtection::start() to the end of stop(); must not block for long.
 class ProtectionSink {
  public:
   ProtectionSink() = default;
@@ -21,6 +21,9 @@ class ProtectionSink {
   /// Somebody on the host replaced a protected path, which opened it to the box for a moment, and
   /// it is protected again. kChanged: it changed once more in between.
   virtual void restored(const std::string& path, Gap gap) = 0;
+  /// The box put something that git on the host would run into a repository that an index names
+  /// as a submodule, and it was taken out at once. `what` tells what, at `path` in the project.
+  virtual void defused(const std::string& path, const std::string& what) = 0;
   virtual void warning(const std::string& text) = 0;
   /// What restores protected paths has ended while the session goes on. Called at most once.
   virtual void guard_lost() = 0;

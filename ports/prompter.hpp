@@ -28,6 +28,10 @@ class Prompter {
   [[nodiscard]] virtual Result<std::size_t> choose(const std::string& question,
                                                    const std::vector<std::string>& options,
                                                    std::size_t fallback) = 0;
+  /// The same where several may be chosen: their indices, ascending, at least one.
+  [[nodiscard]] virtual Result<std::vector<std::size_t>> choose_several(
+      const std::string& question, const std::vector<std::string>& options,
+      std::size_t fallback) = 0;
 };
 
 }  // namespace mino

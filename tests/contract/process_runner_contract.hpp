@@ -89,4 +89,22 @@ TEST_P(ProcessRunnerContract, DoesNotWaitForEver) {
   EXPECT_EQ(result.error().code(), ErrorCode::kTimeout);
 }
 
+TEST_P(ProcessRunnerContract, RunsSeveralAndAnswersInTheirOrder) {
+  ProcessSpec missing;
+  missing.argv = {"mino-no-such-program"};
+  missing.environment = {{"PATH", "/usr/bin:/bin"}};
+  const ProcessSpec good = harness_->program({.output = "out", .errors = "", .exit_code = 3});
+  const std::vector<Result<ProcessOutput>> results =
+      runner().run_all({harness_->endless_program(), good, missing, good});
+  ASSERT_EQ(results.size(), 4U);
+  EXPECT_EQ(results[0].error().code(), ErrorCode::kTimeout);
+  EXPECT_EQ(results[2].error().code(), ErrorCode::kNotFound);
+  for (const std::size_t i : {1U, 3U}) {
+    ASSERT_TRUE(results[i].ok()) << results[i].error().text();
+    EXPECT_EQ(results[i]->output, "out");
+    EXPECT_EQ(results[i]->exit_code, 3);
+  }
+  EXPECT_TRUE(runner().run_all({}).empty());
+}
+
 }  // namespace mino::contract

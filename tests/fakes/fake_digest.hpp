@@ -22,6 +22,14 @@ class FakeDigest final : public Digest {
     }
     return hex;
   }
+  [[nodiscard]] Result<std::string> sha256_hex_of(const ByteSource& next) const override {
+    std::string bytes;
+    for (;;) {
+      MINO_ASSIGN(const std::string_view more, next());
+      if (more.empty()) return sha256_hex(bytes);
+      bytes += more;
+    }
+  }
 };
 
 }  // namespace mino::fakes

@@ -19,6 +19,13 @@ class FakeEnvironment final : public Environment {
     if (found == variables.end()) return std::nullopt;
     return found->second;
   }
+  [[nodiscard]] std::vector<std::string> names(std::string_view prefix) const override {
+    std::vector<std::string> found;
+    for (const auto& [name, value] : variables) {
+      if (name.starts_with(prefix)) found.push_back(name);
+    }
+    return found;
+  }
 
   std::map<std::string, std::string, std::less<>> variables;
 };

@@ -45,6 +45,12 @@ class FakeProcessRunner final : public ProcessRunner {
                    (spec.argv.empty() ? "" : spec.argv.front()) + ": no such program");
     return (*best)(spec);
   }
+  [[nodiscard]] std::vector<Result<ProcessOutput>> run_all(
+      const std::vector<ProcessSpec>& specs) override {
+    std::vector<Result<ProcessOutput>> results;
+    for (const ProcessSpec& spec : specs) results.push_back(run(spec));
+    return results;
+  }
 
   std::vector<ProcessSpec> runs;  ///< everything that was asked for
 

@@ -42,10 +42,26 @@ class FakePrompter final : public Prompter {
     return choice;
   }
 
+  [[nodiscard]] Result<std::vector<std::size_t>> choose_several(
+      const std::string& question, const std::vector<std::string>& options,
+      std::size_t fallback) override {
+    MINO_CHECK(interactive());
+    MINO_CHECK(fallback < options.size());
+    questions.push_back(question);
+    selectable = options;
+    if (interrupted) return Error(ErrorCode::kDeclined, "interrupted");
+    if (selections.empty()) return std::vector<std::size_t>{fallback};
+    std::vector<std::size_t> selection = selections.front();
+    selections.pop_front();
+    return selection;
+  }
+
+  std::deque<std::vector<std::size_t>> selections;  ///< indices
   std::deque<Answer> answers;
-  std::deque<std::size_t> choices;   ///< indices
-  std::vector<std::string> offered;  ///< by the last choose()
-  bool interrupted = false;          ///< Ctrl-C at every question
+  std::deque<std::size_t> choices;      ///< indices
+  std::vector<std::string> offered;     ///< by the last choose()
+  std::vector<std::string> selectable;  ///< by the last choose_several()
+  bool interrupted = false;             ///< Ctrl-C at every question
   std::vector<std::string> questions;
 
  private:
