@@ -8,6 +8,7 @@ namespace mino::crypto {
 class OpensslDigest final : public Digest {
  public:
   [[nodiscard]] std::string sha256_hex(std::string_view bytes) const override;
+  [[nodiscard]] Result<std::string> sha256_hex_of(const ByteSource& next) const override;
 };
 
 }  // namespace mino::crypto

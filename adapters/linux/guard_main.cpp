@@ -26,6 +26,7 @@ namespace {
 constexpr std::size_t kFixedWords = 6;
 /// A box ends when its owner does, within milliseconds; podman kills one that does not.
 constexpr int kBoxEndsWithinMs = 10'000;
+constexpr int kLookEveryMs = 500;
 
 template <typename Number>
 std::optional<Number> number_of(std::string_view text) {
@@ -52,11 +53,11 @@ std::optional<ProjectGuard::Task> task_of(const std::vector<std::string_view>& w
 
 class Service {
  public:
-  Service(ProjectGuard::Task task, PlaceholderStore& store, int socket)
+  Service(ProjectGuard::Task task, PlaceholderStore& store, ProjectDefuser& defuser, int socket)
       : socket_(socket),
         store_(store),
         session_(task.holder.session_id),
-        guard_(std::move(task), store,
+        guard_(std::move(task), store, defuser,
                [this](const ProjectGuard::Report& report) { tell(report); }) {}
 
   void run() {
@@ -68,6 +69,7 @@ class Service {
     if (box_) static_cast<void>(posix::retry([&] { return ::poll(&box, 1, kBoxEndsWithinMs); }));
     guard_.leave();
     static_cast<void>(store_.release(session_).ok());
+    ::shutdown(socket_, SHUT_RDWR);  // the owner need not wait for the end of this process
   }
 
  private:
@@ -76,7 +78,10 @@ class Service {
     std::array<pollfd, 3> wait{pollfd{socket_, POLLIN, 0},
                                pollfd{is_up_ ? guard_.fd() : -1, POLLIN, 0},
                                pollfd{is_up_ ? guard_.box_fd() : -1, POLLIN, 0}};
-    if (posix::retry([&] { return ::poll(wait.data(), wait.size(), -1); }) < 0) return false;
+    const int patience = is_up_ && guard_.needs_looks() ? kLookEveryMs : -1;
+    const int ready = posix::retry([&] { return ::poll(wait.data(), wait.size(), patience); });
+    if (ready < 0) return false;
+    if (ready == 0) guard_.look_for_silent_writes();
     if (wait[0].revents != 0 && !owner_speaks()) return false;
     if (wait[2].revents != 0) {
       is_up_ = false;
@@ -112,6 +117,9 @@ class Service {
 
   void tell(const ProjectGuard::Report& report) {
     using Kind = ProjectGuard::Report::Kind;
+    if (report.kind == Kind::kDefused)
+      return send(guard::Kind::kDefused, static_cast<std::int32_t>(report.text.size()),
+                  report.text + report.detail);
     if (report.kind == Kind::kWarning) return send(guard::Kind::kWarning, 0, report.text);
     const auto change =
         report.kind == Kind::kRestored ? guard::Change::kNone : guard::Change::kChanged;
@@ -143,12 +151,15 @@ class Service {
 
 }  // namespace
 
-int guard_main(const std::vector<std::string_view>& words, PlaceholderStore& store, int socket) {
+int guard_main(const std::vector<std::string_view>& words, PlaceholderStore& store,
+               ProjectDefuser& defuser, int socket) {
   constexpr int kUsage = 2;
   auto task = task_of(words);
   if (!task) return kUsage;
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  Service(std::move(*task), store, socket).run();
+  // Comes when a program opens a file for writing in the moment in which it is asked who does.
+  ::signal(SIGIO, SIG_IGN);
+  Service(std::move(*task), store, defuser, socket).run();
   return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include "domain/protect/protection.hpp"
 #include "ports/placeholder_store.hpp"
+#include "ports/project_defuser.hpp"
 
 namespace mino::linux {
 
@@ -13,7 +14,7 @@ namespace mino::linux {
 /// keeps a project's protected paths while a session runs. Descriptor `socket` is the owner's
 /// (helper/protocol/guard.hpp); `words` are those behind STATE. Returns the exit code.
 [[nodiscard]] int guard_main(const std::vector<std::string_view>& words, PlaceholderStore& store,
-                             int socket);
+                             ProjectDefuser& defuser, int socket);
 
 /// The words for guard_main() behind the program's name.
 [[nodiscard]] std::vector<std::string> guard_words(const std::string& state_directory,

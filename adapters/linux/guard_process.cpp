@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <string>
@@ -22,7 +23,7 @@ namespace mino::linux {
 namespace {
 
 constexpr int kReportsAtOnce = 256;
-constexpr int kEndsWithinMs = 3000;
+constexpr std::chrono::seconds kEndsWithin{3};
 
 }  // namespace
 
@@ -92,6 +93,11 @@ void GuardProcess::take(std::string_view packet) {
                                        : ProtectionSink::Gap::kChanged);
     case guard::Kind::kWarning:
       return sink_->warning(text);
+    case guard::Kind::kDefused: {
+      const auto size = static_cast<std::size_t>(std::max(head.value, 0));
+      if (size > text.size()) break;
+      return sink_->defused(text.substr(0, size), text.substr(size));
+    }
     case guard::Kind::kBox:
       break;
   }
@@ -100,7 +106,7 @@ void GuardProcess::take(std::string_view packet) {
 
 void GuardProcess::ended() {
   channel_.reset();
-  guard_.reset();
+  if (state_ != State::kAbsent) guard_.reset();
   if (state_ == State::kPending) return fail("the guard has ended");
   if (state_ == State::kUp && sink_ != nullptr) sink_->guard_lost();
 }
@@ -116,15 +122,27 @@ void GuardProcess::fail(std::string_view text) {
 }
 
 void GuardProcess::stop() {
-  channel_.reset();
-  if (guard_) {
-    // It waits for the end of the box, so that the box does not outlive the placeholders.
-    pollfd end{guard_->pidfd(), POLLIN, 0};
-    static_cast<void>(posix::retry([&] { return ::poll(&end, 1, kEndsWithinMs); }));
-    guard_.reset();
+  if (channel_ && guard_) {
+    state_ = State::kAbsent;
+    ::shutdown(channel_.get(), SHUT_WR);
+    // It waits for the end of the box, so that the box does not outlive the placeholders, and
+    // closes its end when they are gone. That it ends itself takes the kernel longer (closing an
+    // inotify descriptor); the destructor waits for that.
+    const auto deadline = std::chrono::steady_clock::now() + kEndsWithin;
+    while (channel_ && wait_until(deadline)) handle();
+    if (channel_) guard_.reset();
   }
+  channel_.reset();
   sink_ = nullptr;
   state_ = State::kAbsent;
+}
+
+bool GuardProcess::wait_until(std::chrono::steady_clock::time_point deadline) const {
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  pollfd wait{channel_.get(), POLLIN, 0};
+  return left.count() > 0 &&
+         posix::retry([&] { return ::poll(&wait, 1, static_cast<int>(left.count())); }) > 0;
 }
 
 }  // namespace mino::linux

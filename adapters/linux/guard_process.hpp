@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -37,6 +38,8 @@ class GuardProcess final : public ProjectProtection, public posix::BoxProtection
   void take(std::string_view packet);
   void ended();
   void fail(std::string_view text);
+  /// Until the guard says something or closes its end. False at the deadline.
+  [[nodiscard]] bool wait_until(std::chrono::steady_clock::time_point deadline) const;
 
   std::filesystem::path ledger_;
   ProtectionSink* sink_ = nullptr;

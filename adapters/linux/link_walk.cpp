@@ -40,6 +40,7 @@ LinkWalk walk_links(const std::string& project, const std::string& path) {
       continue;
     }
     const fs::path next = here / name;
+    if (auto step = relative_to(project, next)) walk.steps.push_back(*std::move(step));
     if (!fs::is_symlink(fs::symlink_status(next, error))) {
       here = next;
       continue;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
 #include <set>
 #include <utility>
@@ -25,10 +26,15 @@ namespace {
 using posix::Kind;
 using posix::UniqueFd;
 
+/// Git shows nothing that lies in a directory of that name, wherever it is.
+bool is_unseen_by_git(const std::string& directory) {
+  return ("/" + directory + "/").find("/.git/") != std::string::npos;
+}
+
 }  // namespace
 
-ProjectGuard::ProjectGuard(Task task, PlaceholderStore& store, Sink sink)
-    : task_(std::move(task)), store_(store), sink_(std::move(sink)) {}
+ProjectGuard::ProjectGuard(Task task, PlaceholderStore& store, ProjectDefuser& defuser, Sink sink)
+    : task_(std::move(task)), store_(store), defuser_(defuser), sink_(std::move(sink)) {}
 
 Result<void> ProjectGuard::prepare() {
   project_.reset(::open(task_.project.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -54,7 +60,32 @@ Result<void> ProjectGuard::prepare() {
   });
   // Before anything is mounted, so that nothing is replaced unseen afterwards.
   for (const ProtectionRule& rule : rules_) MINO_TRY(watch_->watch(rule.path));
+  if (task_.plan.level != ProtectLevel::kOff) watch_gitlinks(survey);
   return {};
+}
+
+void ProjectGuard::watch_gitlinks(const ProjectSurvey& survey) {
+  const auto defused = [this](const std::string& path, const std::string& what) {
+    // A box that writes it again and again fills neither the audit log nor the owner's socket.
+    const auto times = static_cast<unsigned>(++defused_[path]);
+    if (std::has_single_bit(times)) sink_({Report::Kind::kDefused, path, what});
+  };
+  const auto failed = [this](const std::string& path, const Error& error) {
+    if (defused_.emplace(path, 0).second) {
+      sink_({Report::Kind::kWarning,
+             fmt::format("{} runs something when git looks at it, and cannot be defused: {}",
+                         visible_text(path), error.text())});
+    }
+  };
+  const auto warning = [this](const std::string& text) { sink_({Report::Kind::kWarning, text}); };
+  gitlinks_.emplace(task_.project, project_.get(), *watch_, defuser_,
+                    GitlinkGuard::Sink{{defused, failed}, warning});
+  gitlinks_->start(survey);
+}
+
+void ProjectGuard::leave() {
+  mounter_.reset();
+  if (gitlinks_) gitlinks_->look_at_all();
 }
 
 void ProjectGuard::add_link_targets() {
@@ -108,13 +139,14 @@ void ProjectGuard::add_exclude_files(std::vector<Placeholder>& placeholders) {
 std::optional<Placeholder::Exclude> ProjectGuard::exclude_of(const std::string& path) {
   const posix::SplitPath split = posix::split_path(path);
   const std::string directory(split.directory);
+  if (is_unseen_by_git(directory)) return std::nullopt;
   auto known = repositories_.find(directory);
   if (known == repositories_.end()) {
     const std::string absolute =
         directory.empty() ? task_.project : task_.project + "/" + directory;
     std::optional<Placeholder::Exclude> prefix;
     const auto repository = enclosing_repository(absolute, task_.project);
-    // Within a git directory nothing is shown by git.
+    // A git directory may have another name.
     if (repository && !is_within(absolute, repository->common_directory)) {
       std::string inside = absolute.substr(repository->tree == "/" ? 0 : repository->tree.size());
       prefix = Placeholder::Exclude{repository->common_directory, std::move(inside)};
@@ -173,6 +205,7 @@ std::string ProjectGuard::state_of(const std::string& path) const {
 Result<void> ProjectGuard::handle_changes() {
   const std::vector<std::string> changed = watch_->take_changes();
   if (changed.empty()) return {};
+  if (gitlinks_) gitlinks_->handle(changed);
   std::vector<ProtectionRule> concerned;
   for (const ProtectionRule& rule : rules_) {
     const bool is_concerned = std::ranges::any_of(changed, [&rule](const std::string& path) {

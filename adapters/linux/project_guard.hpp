@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "adapters/linux/box_mounter.hpp"
+#include "adapters/linux/gitlink_guard.hpp"
 #include "adapters/linux/project_watch.hpp"
 #include "adapters/posix/unique_fd.hpp"
 #include "domain/protect/protection.hpp"
 #include "ports/placeholder_store.hpp"
+#include "ports/project_defuser.hpp"
 
 namespace mino::linux {
 
@@ -28,14 +30,20 @@ class ProjectGuard {
     PlaceholderHolder holder;
   };
   struct Report {
-    enum class Kind { kRestored, kRestoredChanged, kWarning };
+    enum class Kind {
+      kRestored,
+      kRestoredChanged,
+      kDefused,  ///< `text` is a path, and `detail` what was taken out of it or away with it
+      kWarning,
+    };
     Kind kind;
     std::string text;
+    std::string detail{};
   };
   using Sink = std::function<void(const Report&)>;
 
-  /// `store` outlives the guard. `sink` is called by the other calls.
-  ProjectGuard(Task task, PlaceholderStore& store, Sink sink);
+  /// `store` and `defuser` outlive the guard. `sink` is called by the other calls.
+  ProjectGuard(Task task, PlaceholderStore& store, ProjectDefuser& defuser, Sink sink);
 
   /// Outside the box, before or while it is made: finds what is to be protected and makes the
   /// placeholders. Blocks on the file system.
@@ -48,9 +56,12 @@ class ProjectGuard {
   [[nodiscard]] int box_fd() const { return mounter_ ? mounter_->fd() : -1; }
   /// Restores what has been replaced. kUnavailable: the box is gone, or cannot be entered any more.
   [[nodiscard]] Result<void> handle_changes();
+  /// Whether look_for_silent_writes() is to be called from time to time.
+  [[nodiscard]] bool needs_looks() const { return gitlinks_ && gitlinks_->needs_looks(); }
+  void look_for_silent_writes() { gitlinks_->look_for_silent_writes(); }
   /// Lets go of the box, which has ended: its mounts then go all at once. To remove a file under a
-  /// mount takes the kernel milliseconds.
-  void leave() { mounter_.reset(); }
+  /// mount takes the kernel milliseconds. Takes the danger out of what the box has written last.
+  void leave();
 
  private:
   /// What git itself is about to make in a repository that the host makes anew must not be there
@@ -60,6 +71,7 @@ class ProjectGuard {
   [[nodiscard]] std::optional<Placeholder::Exclude> exclude_of(const std::string& path);
   [[nodiscard]] Result<void> restore(const std::vector<ProtectionRule>& rules);
   void add_link_targets();
+  void watch_gitlinks(const ProjectSurvey& survey);
   /// So that an exclude file that git does not have is a placeholder itself.
   static void add_exclude_files(std::vector<Placeholder>& placeholders);
   /// Whether it is hidden or an ancestor of what is: the host may make it at any time.
@@ -69,12 +81,15 @@ class ProjectGuard {
 
   Task task_;
   PlaceholderStore& store_;
+  ProjectDefuser& defuser_;
   Sink sink_;
+  std::map<std::string, int> defused_;  ///< how often, by path
   posix::UniqueFd project_;
   std::vector<ProtectionRule> rules_;
   std::vector<std::string> hidden_;  ///< paths of those that hide
   std::map<std::string, std::optional<Placeholder::Exclude>> repositories_;  ///< by directory
   std::optional<ProjectWatch> watch_;
+  std::optional<GitlinkGuard> gitlinks_;
   std::optional<BoxMounter> mounter_;
 };
 

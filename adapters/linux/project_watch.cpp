@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/inotify.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -20,6 +21,7 @@ namespace {
 using posix::UniqueFd;
 
 constexpr std::uint32_t kEvents = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR;
+constexpr std::uint32_t kContents = IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB;
 
 std::string below(const std::string& directory, const std::string& name) {
   return directory.empty() ? name : directory + "/" + name;
@@ -42,20 +44,49 @@ Result<ProjectWatch> ProjectWatch::make(const std::string& project) {
 
 Result<void> ProjectWatch::watch(const std::string& path) {
   const posix::SplitPath split = posix::split_path(path);
-  const auto watched = names_.find(std::string(split.directory));
-  if (watched == names_.end()) return watch_anew(path);
-  watched->second.insert(std::string(split.name));
+  const auto watched = watched_.find(std::string(split.directory));
+  if (watched == watched_.end() || watched->second.descriptor < 0) return watch_anew(path);
+  watched->second.names.insert(std::string(split.name));
   return {};
 }
 
 Result<void> ProjectWatch::watch_anew(const std::string& path) {
   const posix::SplitPath split = posix::split_path(path);
   const std::string directory(split.directory);
-  const std::string name(split.name);
+  Watched& watched = watched_[directory];
+  watched.names.insert(std::string(split.name));
+  return add(directory, watched);
+}
+
+Result<void> ProjectWatch::watch_surely(const std::string& path) {
+  watched_[std::string(posix::split_path(path).directory)].is_sure = true;
+  return watch_anew(path);
+}
+
+Result<void> ProjectWatch::watch_file(const std::string& path) {
+  watched_[std::string(posix::split_path(path).directory)].sees_writes = true;
+  return watch_surely(path);
+}
+
+Result<void> ProjectWatch::watch_contents(const std::string& directory) {
+  Watched& watched = watched_[directory];
+  watched.is_whole = true;
+  watched.is_sure = true;
+  watched.sees_writes = true;
+  return add(directory, watched);
+}
+
+Result<void> ProjectWatch::add(const std::string& directory, Watched& watched) {
   const UniqueFd fd = posix::open_beneath(project_.get(), directory, O_PATH | O_DIRECTORY);
   if (!fd) return {};
   const std::string through = fmt::format("/proc/self/fd/{}", fd.get());
-  const int descriptor = ::inotify_add_watch(inotify_.get(), through.c_str(), kEvents);
+  const std::uint32_t events = watched.sees_writes ? kEvents | kContents : kEvents;
+  int descriptor = ::inotify_add_watch(inotify_.get(), through.c_str(), events);
+  if (descriptor < 0 && errno == EACCES && watched.is_sure) {
+    struct stat info {};
+    if (::fstat(fd.get(), &info) == 0) ::chmod(through.c_str(), (info.st_mode & 07777) | S_IRWXU);
+    descriptor = ::inotify_add_watch(inotify_.get(), through.c_str(), events);
+  }
   if (descriptor < 0) {
     if (errno == EACCES || errno == ENOENT || errno == ENOTDIR) return {};
     Error error = posix::file_error("watching", directory, errno);
@@ -65,7 +96,14 @@ Result<void> ProjectWatch::watch_anew(const std::string& path) {
     return error;
   }
   directories_[descriptor] = directory;
-  names_[directory].insert(name);
+  const int before = std::exchange(watched.descriptor, descriptor);
+  // The directory that had this name. Where it is watched under another, that look is still to
+  // come, since its name has changed too.
+  const auto old = directories_.find(before);
+  if (before != descriptor && old != directories_.end() && old->second == directory) {
+    directories_.erase(old);
+    ::inotify_rm_watch(inotify_.get(), before);
+  }
   return {};
 }
 
@@ -84,14 +122,24 @@ std::vector<std::string> ProjectWatch::take_changes() {
       at += sizeof event + event.len;
       if ((event.mask & IN_Q_OVERFLOW) != 0) is_all = true;
       const auto directory = directories_.find(event.wd);
-      if (directory == directories_.end() || event.len == 0) continue;
+      if (directory == directories_.end()) continue;
+      if ((event.mask & IN_IGNORED) != 0) {
+        Watched& gone = watched_[directory->second];
+        if (gone.descriptor == event.wd) gone.descriptor = -1;
+        directories_.erase(directory);
+        continue;
+      }
+      if (event.len == 0) continue;
       const std::string name(text, ::strnlen(text, event.len));
-      if (names_[directory->second].contains(name)) changed.insert(below(directory->second, name));
+      const Watched& watched = watched_[directory->second];
+      if (watched.is_whole || watched.names.contains(name))
+        changed.insert(below(directory->second, name));
     }
   }
   if (is_all) {
-    for (const auto& [directory, names] : names_) {
-      for (const std::string& name : names) changed.insert(below(directory, name));
+    for (const auto& [directory, watched] : watched_) {
+      for (const std::string& name : watched.names) changed.insert(below(directory, name));
+      if (watched.is_whole) changed.insert(below(directory, ""));
     }
   }
   return {changed.begin(), changed.end()};

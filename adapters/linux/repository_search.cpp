@@ -2,15 +2,21 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstring>
 #include <filesystem>
-#include <memory>
+#include <map>
 #include <set>
 #include <utility>
 
+#include "adapters/linux/git_pointer.hpp"
 #include "adapters/linux/link_walk.hpp"
 #include "adapters/posix/beneath.hpp"
 #include "domain/handoff/git_config.hpp"
@@ -25,28 +31,18 @@ using posix::UniqueFd;
 
 /// More than any project that people work in has; about a second of looking.
 constexpr std::size_t kMaxDirectories = 200'000;
-constexpr std::size_t kMaxPointerBytes = 4096;
-constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20;
-constexpr std::string_view kPointer = "gitdir: ";
 
-struct CloseDirectory {
-  void operator()(DIR* directory) const { ::closedir(directory); }
-};
+/// Those on which a directory has two links and one for each directory in it (ext4: one, when
+/// there are too many to count).
+bool counts_directories(int fd) {
+  struct statfs info {};
+  if (::fstatfs(fd, &info) != 0) return false;
+  return info.f_type == EXT4_SUPER_MAGIC || info.f_type == XFS_SUPER_MAGIC ||
+         info.f_type == TMPFS_MAGIC;
+}
 
 std::string below(const std::string& directory, std::string_view name) {
   return directory.empty() ? std::string(name) : directory + "/" + std::string(name);
-}
-
-std::string first_line(std::string text) {
-  text.resize(std::min(text.find('\n'), text.size()));
-  if (text.ends_with('\r')) text.pop_back();
-  return text;
-}
-
-/// What a `.git` file names, absolute against `tree`; empty when it is no such file.
-std::string pointed_to(const std::string& text, const fs::path& tree) {
-  if (!text.starts_with(kPointer)) return {};
-  return (tree / first_line(text).substr(kPointer.size())).native();
 }
 
 class Search {
@@ -71,42 +67,65 @@ class Search {
   }
 
  private:
-  struct Entry {
-    std::string name;
-    bool is_directory = false;
+  /// What of a directory makes it a repository or leads to one.
+  struct Listing {
+    std::vector<std::string> directories;
+    bool has_head = false;
+    bool has_git = false;  ///< of whatever kind
+    [[nodiscard]] bool has_directory(std::string_view name) const {
+      return std::ranges::find(directories, name) != directories.end();
+    }
   };
 
   /// Nothing for what is no directory or cannot be read.
-  std::vector<Entry> entries_of(const std::string& directory) const {
-    std::vector<Entry> entries;
-    UniqueFd fd = posix::open_beneath(root_.get(), directory, O_RDONLY | O_DIRECTORY);
-    if (!fd) return entries;
-    const std::unique_ptr<DIR, CloseDirectory> stream(::fdopendir(fd.get()));
-    if (stream == nullptr) return entries;
-    static_cast<void>(fd.release());
-    while (const dirent* entry = ::readdir(stream.get())) {
-      const std::string_view name = static_cast<const char*>(entry->d_name);
-      if (name == "." || name == "..") continue;
-      bool is_directory = entry->d_type == DT_DIR;
-      if (entry->d_type == DT_UNKNOWN)
-        is_directory = posix::kind_beneath(root_.get(), below(directory, name)) == Kind::kDirectory;
-      // Of files only those names matter that make a repository.
-      if (is_directory || name == ".git" || name == "HEAD")
-        entries.push_back({std::string(name), is_directory});
+  Listing list(const std::string& directory) {
+    Listing listing;
+    const UniqueFd fd = posix::open_beneath(root_.get(), directory, O_RDONLY | O_DIRECTORY);
+    struct stat info {};
+    if (!fd || ::fstat(fd.get(), &info) != 0) return listing;
+    if (info.st_nlink == 2 && counts_links(fd.get(), info.st_dev)) {
+      // Most directories hold files only, and to read their names is what takes the time.
+      listing.has_git = ::fstatat(fd.get(), ".git", &info, AT_SYMLINK_NOFOLLOW) == 0;
+      return listing;
     }
-    return entries;
+    for (;;) {
+      const ssize_t got = ::getdents64(fd.get(), buffer_.data(), buffer_.size());
+      if (got <= 0) return listing;
+      for (ssize_t at = 0; at < got;) at += add_entry(fd.get(), buffer_.data() + at, listing);
+    }
+  }
+
+  /// The entry's length.
+  static ssize_t add_entry(int directory, const char* start, Listing& listing) {
+    dirent64 entry{};
+    std::memcpy(&entry, start, offsetof(dirent64, d_name));
+    const char* text = start + offsetof(dirent64, d_name);
+    const std::string_view name = text;
+    if (name == "." || name == "..") return entry.d_reclen;
+    if (name == "HEAD") listing.has_head = true;
+    if (name == ".git") listing.has_git = true;
+    bool is_directory = entry.d_type == DT_DIR;
+    struct stat info {};
+    if (entry.d_type == DT_UNKNOWN)
+      is_directory =
+          ::fstatat(directory, text, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(info.st_mode);
+    if (is_directory) listing.directories.emplace_back(name);
+    return entry.d_reclen;
+  }
+
+  bool counts_links(int fd, dev_t device) {
+    const auto known = counts_links_.find(device);
+    if (known != counts_links_.end()) return known->second;
+    return counts_links_.emplace(device, counts_directories(fd)).first->second;
   }
 
   void look_at(const std::string& directory) {
-    const std::vector<Entry> entries = entries_of(directory);
-    const auto has = [&entries](std::string_view name) {
-      return std::ranges::find(entries, name, &Entry::name) != entries.end();
-    };
-    if (has("HEAD") && has("objects") && has("refs")) return add_git_directory(directory);
-    if (has(".git")) add_working_tree(directory);
-    for (const Entry& entry : entries) {
-      if (entry.is_directory && entry.name != ".git")
-        pending_.push_back(below(directory, entry.name));
+    const Listing listing = list(directory);
+    if (listing.has_head && listing.has_directory("objects") && listing.has_directory("refs"))
+      return add_git_directory(directory);
+    if (listing.has_git) add_working_tree(directory);
+    for (const std::string& name : listing.directories) {
+      if (name != ".git") pending_.push_back(below(directory, name));
     }
   }
 
@@ -119,7 +138,7 @@ class Search {
         return add_configured(tree, git);
       case Kind::kFile: {
         const auto text = posix::read_beneath(root_.get(), git, kMaxPointerBytes);
-        if (text) add_target(pointed_to(*text, fs::path(project_) / tree), tree);
+        if (text) add_target(git_pointer(*text, fs::path(project_) / tree), tree);
         return;
       }
       case Kind::kLink:
@@ -171,20 +190,18 @@ class Search {
     survey_.git_directories.push_back(directory);
     const auto common =
         posix::read_beneath(root_.get(), below(directory, "commondir"), kMaxPointerBytes);
-    if (common && first_line(*common) != ".")
-      add_target((fs::path(project_) / directory / first_line(*common)).native(), directory);
-    for (const Entry& entry : entries_of(below(directory, "worktrees"))) {
-      if (entry.is_directory)
-        survey_.worktree_entries.push_back(below(directory, "worktrees/" + entry.name));
-    }
+    if (common && path_in(*common) != ".")
+      add_target((fs::path(project_) / directory / path_in(*common)).native(), directory);
+    for (const std::string& name : list(below(directory, "worktrees")).directories)
+      survey_.worktree_entries.push_back(below(directory, "worktrees/" + name));
     add_modules(below(directory, "modules"));
   }
 
   /// The name of a submodule may hold slashes, so its directory may lie deeper.
   void add_modules(const std::string& directory) {
-    for (const Entry& entry : entries_of(directory)) {
-      if (!entry.is_directory || ++directories_ > kMaxDirectories) continue;
-      const std::string path = below(directory, entry.name);
+    for (const std::string& name : list(directory).directories) {
+      if (++directories_ > kMaxDirectories) continue;
+      const std::string path = below(directory, name);
       if (posix::kind_beneath(root_.get(), path + "/HEAD") == Kind::kFile) {
         add_git_directory(path);
       } else {
@@ -198,6 +215,8 @@ class Search {
   std::vector<std::string> pending_;
   std::set<std::string> known_;
   std::size_t directories_ = 0;
+  std::map<dev_t, bool> counts_links_;  ///< by file system
+  std::array<char, 64 * 1024> buffer_{};
   ProjectSurvey survey_;
 };
 
@@ -225,7 +244,7 @@ fs::path named_git_directory(const fs::path& tree) {
   if (kind == Kind::kDirectory || kind == Kind::kLink) git = tree / ".git";
   if (kind == Kind::kFile) {
     if (const auto text = posix::read_beneath(at.get(), ".git", kMaxPointerBytes))
-      git = pointed_to(*text, tree);
+      git = git_pointer(*text, tree);
   }
   std::error_code error;
   if (!git.empty()) git = fs::canonical(git, error);
@@ -238,7 +257,7 @@ bool claims(const fs::path& git, const fs::path& tree) {
   const UniqueFd at(::open(git.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   std::error_code error;
   if (const auto pointer = posix::read_beneath(at.get(), "gitdir", kMaxPointerBytes)) {
-    if (fs::weakly_canonical(git / first_line(*pointer), error) == tree / ".git") return true;
+    if (fs::weakly_canonical(git / path_in(*pointer), error) == tree / ".git") return true;
   }
   const auto config = posix::read_beneath(at.get(), "config", kMaxConfigBytes);
   if (!config) return false;
@@ -258,13 +277,13 @@ std::optional<EnclosingRepository> enclosing_repository(std::string directory,
       const UniqueFd inside(::open(git.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
       std::error_code error;
       if (const auto named = posix::read_beneath(inside.get(), "commondir", kMaxPointerBytes))
-        common = fs::canonical(git / first_line(*named), error);
+        common = fs::canonical(git / path_in(*named), error);
       if (error) return std::nullopt;
       const bool is_boxed = is_within(tree.native(), project);
       const bool stays = is_within(common.native(), project);
       if (is_boxed && !stays && (is_within(git.native(), project) || !claims(git, tree)))
         return std::nullopt;
-      return EnclosingRepository{tree.native(), common.native()};
+      return EnclosingRepository{tree.native(), git.native(), common.native()};
     }
     if (!tree.has_relative_path()) return std::nullopt;
   }

@@ -14,11 +14,12 @@ namespace mino::linux {
 [[nodiscard]] ProjectSurvey find_repositories(const std::string& project);
 
 /// The git directory whose info/exclude holds for a working tree at `directory` or above it:
-/// absolute, and the tree's path. Nothing where there is no repository, and where a tree in
-/// `project` names a git directory outside it that does not name the tree in its turn: a box may
-/// have written the pointer, and cannot have written the answer.
+/// absolute, and the tree's path and own git directory. Nothing where there is no repository, and
+/// where a tree in `project` names a git directory outside it that does not name the tree in its
+/// turn: a box may have written the pointer, and cannot have written the answer.
 struct EnclosingRepository {
   std::string tree;
+  std::string git_directory;  ///< of that tree: with its index
   std::string common_directory;
 };
 [[nodiscard]] std::optional<EnclosingRepository> enclosing_repository(std::string directory,

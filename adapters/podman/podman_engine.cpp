@@ -16,6 +16,8 @@ namespace {
 
 constexpr char kFactsSection[] = "podman";
 constexpr char kImageSection[] = "image";
+constexpr char kImageIdSection[] = "image-id";
+constexpr std::size_t kMaxImageList = std::size_t{16} * 1024 * 1024;
 constexpr char kAccountSection[] = "image-user";
 constexpr int kLeastMajor = 4;
 constexpr int kLeastMinor = 3;
@@ -25,6 +27,11 @@ std::string stamp(const FileSystem& files, const std::string& path) {
   const Result<std::optional<FileInfo>> info = files.info(path, FollowLinks::kYes);
   if (!info.ok() || !*info) return path + "|-";
   return fmt::format("{}|{}|{}", path, (*info)->size_bytes, (*info)->modified_ns);
+}
+
+/// Podman's own list of its images.
+std::string image_list(const EngineFacts& facts) {
+  return fmt::format("{}/{}-images/images.json", facts.graph_root, facts.storage_driver);
 }
 
 std::string configuration_directory(const Environment& environment) {
@@ -100,11 +107,21 @@ Result<EngineFacts> PodmanEngine::facts() {
 
 std::optional<std::string> PodmanEngine::image_key(const EngineFacts& facts,
                                                    const std::string& reference) const {
-  const std::string list =
-      fmt::format("{}/{}-images/images.json", facts.graph_root, facts.storage_driver);
+  const std::string list = image_list(facts);
   const Result<std::optional<FileInfo>> info = ports_.files.info(list, FollowLinks::kYes);
   if (!info.ok() || !*info) return std::nullopt;
   return fmt::format("{}\n{}", reference, stamp(ports_.files, list));
+}
+
+std::optional<std::string> PodmanEngine::image_id_key(const EngineFacts& facts,
+                                                      const std::string& reference) const {
+  const auto text = ports_.files.read(image_list(facts), kMaxImageList);
+  if (!text.ok() || !*text) return std::nullopt;
+  const Result<JsonValue> list = ports_.json.parse(**text);
+  if (!list.ok()) return std::nullopt;
+  const std::optional<std::string> id = image_id_from_store(*list, reference);
+  if (!id) return std::nullopt;
+  return fmt::format("{}\n{}", reference, *id);
 }
 
 Result<std::optional<ImageFacts>> PodmanEngine::image(const std::string& reference) {
@@ -115,6 +132,16 @@ Result<std::optional<ImageFacts>> PodmanEngine::image(const std::string& referen
       if (std::optional<ImageFacts> facts = image_facts_from_json(*cached)) return facts;
     }
   }
+  // The list of images also changes when an image is first used by another user mapping.
+  const std::optional<std::string> id_key = image_id_key(engine, reference);
+  if (id_key) {
+    if (const std::optional<JsonValue> cached = ports_.cache.get(kImageIdSection, *id_key)) {
+      if (std::optional<ImageFacts> facts = image_facts_from_json(*cached)) {
+        if (key) static_cast<void>(ports_.cache.put(kImageSection, *key, *cached));
+        return facts;
+      }
+    }
+  }
   MINO_ASSIGN(std::optional<ImageFacts> facts, inspect_image(reference));
   if (!facts) return facts;
   MINO_ASSIGN(Account account, account_of(*facts));
@@ -122,6 +149,8 @@ Result<std::optional<ImageFacts>> PodmanEngine::image(const std::string& referen
   facts->group_id = account.group_id;
   facts->home = std::move(account.home);
   if (key) static_cast<void>(ports_.cache.put(kImageSection, *key, to_json(*facts)));
+  if (id_key && id_key->ends_with(facts->id))
+    static_cast<void>(ports_.cache.put(kImageIdSection, *id_key, to_json(*facts)));
   return facts;
 }
 

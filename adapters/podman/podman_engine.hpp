@@ -54,6 +54,10 @@ class PodmanEngine final : public ContainerEngine {
   [[nodiscard]] std::string facts_key(const std::string& podman) const;
   [[nodiscard]] std::optional<std::string> image_key(const EngineFacts& facts,
                                                      const std::string& reference) const;
+  /// Names the reference and the id of the image that it names now, which together never change
+  /// their meaning. Nothing for a reference that podman completes (`fedora:43`).
+  [[nodiscard]] std::optional<std::string> image_id_key(const EngineFacts& facts,
+                                                        const std::string& reference) const;
   [[nodiscard]] Result<std::optional<ImageFacts>> inspect_image(const std::string& reference);
   [[nodiscard]] Result<Account> account_of(const ImageFacts& facts);
   [[nodiscard]] Result<Account> read_account(const ImageFacts& facts);

@@ -1,7 +1,10 @@
 #include "adapters/podman/podman_json.hpp"
 
 #include "adapters/podman/run_argv.hpp"
+#include "domain/layer/composed_image.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <initializer_list>
 #include <limits>
@@ -68,11 +71,38 @@ std::string rootless_network(const JsonValue& info) {
   return command.empty() ? "slirp4netns" : command;
 }
 
+ImageFamily family_of(const JsonValue& image) {
+  const auto is_set = [&image](std::string_view label) {
+    return text_at(image, {"Config", "Labels", label}) == "true";
+  };
+  if (is_set(kBaseLabel)) return ImageFamily::kMino;
+  return is_set(kLayersLabel) ? ImageFamily::kLayered : ImageFamily::kForeign;
+}
+
+struct FamilyWord {
+  ImageFamily family;
+  std::string_view word;
+};
+constexpr std::array kFamilyWords = {FamilyWord{ImageFamily::kForeign, "foreign"},
+                                     FamilyWord{ImageFamily::kLayered, "layered"},
+                                     FamilyWord{ImageFamily::kMino, "mino"}};
+
 /// `podman ps` prints times as numbers, and in some versions as text that nobody needs.
 std::int64_t seconds_at(const JsonValue& json, std::string_view name) {
   const JsonValue* value = json.find(name);
   const std::int64_t* seconds = value == nullptr ? nullptr : value->integer();
   return seconds == nullptr ? 0 : *seconds;
+}
+
+std::map<std::string, std::string> labels_at(const JsonValue& json) {
+  std::map<std::string, std::string> labels;
+  const JsonValue* value = json.find("Labels");
+  const JsonValue::Object* object = value == nullptr ? nullptr : value->object();
+  if (object == nullptr) return labels;
+  for (const auto& [name, text] : *object) {
+    if (text.string() != nullptr) labels.insert_or_assign(name, *text.string());
+  }
+  return labels;
 }
 
 }  // namespace
@@ -84,6 +114,7 @@ Result<EngineFacts> engine_facts_from_info(const JsonValue& json) {
   if (facts.version.empty() || facts.graph_root.empty()) return unreadable("facts about itself");
   facts.rootless = truth_at(json, {"host", "security", "rootless"});
   facts.run_root = text_at(json, {"store", "runRoot"});
+  facts.volume_path = text_at(json, {"store", "volumePath"});
   facts.storage_driver = text_at(json, {"store", "graphDriverName"});
   facts.network_backend = text_at(json, {"host", "networkBackend"});
   facts.rootless_network = rootless_network(json);
@@ -105,7 +136,22 @@ Result<ImageFacts> image_facts_from_inspect(const JsonValue& json) {
   facts.user = text_at(image, {"Config", "User"});
   facts.entrypoint = texts_at(image, {"Config", "Entrypoint"});
   facts.working_directory = text_at(image, {"Config", "WorkingDir"});
+  facts.family = family_of(image);
   return facts;
+}
+
+std::optional<std::string> image_id_from_store(const JsonValue& json,
+                                               const std::string& reference) {
+  const JsonValue::Array* images = json.array();
+  if (images == nullptr) return std::nullopt;
+  for (const JsonValue& image : *images) {
+    const std::vector<std::string> names = texts_at(image, {"names"});
+    if (std::ranges::find(names, reference) == names.end()) continue;
+    std::string id = text_at(image, {"id"});
+    if (id.empty()) return std::nullopt;
+    return id;
+  }
+  return std::nullopt;
 }
 
 Result<std::vector<ListedContainer>> containers_from_ps(const JsonValue& json) {
@@ -137,9 +183,31 @@ Result<std::vector<ListedVolume>> volumes_from_ls(const JsonValue& json) {
     if (volume.name.empty()) return unreadable("a list of volumes");
     volume.anonymous = truth_at(item, {"Anonymous"});
     volume.created = parse_rfc3339(text_at(item, {"CreatedAt"}));
+    volume.labels = labels_at(item);
+    volume.mount_point = text_at(item, {"Mountpoint"});
     volumes.push_back(std::move(volume));
   }
   return volumes;
+}
+
+Result<std::vector<StoredImage>> images_from_ls(const JsonValue& json) {
+  std::vector<StoredImage> images;
+  if (json.is_null()) return images;
+  const JsonValue::Array* items = json.array();
+  if (items == nullptr) return unreadable("a list of images");
+  for (const JsonValue& item : *items) {
+    StoredImage image;
+    image.id = text_at(item, {"Id"});
+    if (image.id.empty()) return unreadable("a list of images");
+    image.names = texts_at(item, {"Names"});
+    if (image.names.empty()) image.names = texts_at(item, {"RepoTags"});
+    image.labels = labels_at(item);
+    const JsonValue* size = item.find("Size");
+    if (size != nullptr && size->integer() != nullptr && *size->integer() > 0)
+      image.size_bytes = static_cast<std::uint64_t>(*size->integer());
+    images.push_back(std::move(image));
+  }
+  return images;
 }
 
 JsonValue to_json(const EngineFacts& facts) {
@@ -148,6 +216,7 @@ JsonValue to_json(const EngineFacts& facts) {
   json.set("rootless", facts.rootless);
   json.set("graph_root", facts.graph_root);
   json.set("run_root", facts.run_root);
+  json.set("volume_path", facts.volume_path);
   json.set("storage_driver", facts.storage_driver);
   json.set("network_backend", facts.network_backend);
   json.set("rootless_network", facts.rootless_network);
@@ -165,6 +234,7 @@ std::optional<EngineFacts> engine_facts_from_json(const JsonValue& json) {
   facts.rootless = truth_at(json, {"rootless"});
   facts.graph_root = text_at(json, {"graph_root"});
   facts.run_root = text_at(json, {"run_root"});
+  facts.volume_path = text_at(json, {"volume_path"});
   facts.storage_driver = text_at(json, {"storage_driver"});
   facts.network_backend = text_at(json, {"network_backend"});
   facts.rootless_network = text_at(json, {"rootless_network"});
@@ -173,7 +243,8 @@ std::optional<EngineFacts> engine_facts_from_json(const JsonValue& json) {
   facts.oci_runtime = text_at(json, {"oci_runtime"});
   facts.oci_runtime_path = text_at(json, {"oci_runtime_path"});
   facts.selinux_enabled = truth_at(json, {"selinux_enabled"});
-  if (facts.version.empty() || facts.graph_root.empty()) return std::nullopt;
+  if (facts.version.empty() || facts.graph_root.empty() || json.find("volume_path") == nullptr)
+    return std::nullopt;
   return facts;
 }
 
@@ -186,6 +257,7 @@ JsonValue to_json(const ImageFacts& facts) {
   json.set("home", facts.home);
   json.set("entrypoint", to_array(facts.entrypoint));
   json.set("working_directory", facts.working_directory);
+  json.set("family", std::ranges::find(kFamilyWords, facts.family, &FamilyWord::family)->word);
   return json;
 }
 
@@ -195,7 +267,10 @@ std::optional<ImageFacts> image_facts_from_json(const JsonValue& json) {
   facts.user = text_at(json, {"user"});
   const std::optional<std::uint32_t> user_id = id_at(json, "user_id");
   const std::optional<std::uint32_t> group_id = id_at(json, "group_id");
-  if (facts.id.empty() || !user_id || !group_id) return std::nullopt;
+  const auto family = std::ranges::find(kFamilyWords, text_at(json, {"family"}), &FamilyWord::word);
+  if (facts.id.empty() || !user_id || !group_id || family == kFamilyWords.end())
+    return std::nullopt;
+  facts.family = family->family;
   facts.user_id = *user_id;
   facts.group_id = *group_id;
   facts.home = text_at(json, {"home"});

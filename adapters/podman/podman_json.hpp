@@ -4,8 +4,10 @@
 #include "domain/result.hpp"
 #include "domain/run/host_facts.hpp"
 #include "domain/session/session_record.hpp"
+#include "ports/engine_storage.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +23,10 @@ namespace mino::podman {
 /// `podman image inspect`: everything but the ids and the home directory of the user, which are in
 /// the image's own files.
 [[nodiscard]] Result<ImageFacts> image_facts_from_inspect(const JsonValue& json);
+
+/// The id of the image with exactly that name in the storage library's images.json.
+[[nodiscard]] std::optional<std::string> image_id_from_store(const JsonValue& json,
+                                                             const std::string& reference);
 
 /// One container of `podman ps --all --external`.
 struct ListedContainer {
@@ -39,9 +45,14 @@ struct ListedVolume {
   std::string name;
   bool anonymous = false;
   std::optional<Timestamp> created;
+  std::map<std::string, std::string> labels;
+  std::string mount_point;
   bool operator==(const ListedVolume&) const = default;
 };
 [[nodiscard]] Result<std::vector<ListedVolume>> volumes_from_ls(const JsonValue& json);
+
+/// `podman images`.
+[[nodiscard]] Result<std::vector<StoredImage>> images_from_ls(const JsonValue& json);
 
 // How facts are kept in the cache.
 

@@ -8,7 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -64,14 +64,19 @@ std::optional<std::string> read_beneath(int directory, const std::string& path,
   const UniqueFd fd = open_beneath(directory, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
   struct stat info {};
   if (!fd || ::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) return std::nullopt;
-  std::string text;
-  std::array<char, 16384> buffer{};
-  for (;;) {
-    const ssize_t got = retry([&] { return ::read(fd.get(), buffer.data(), buffer.size()); });
+  const auto size = static_cast<std::size_t>(info.st_size);
+  std::string text(std::min(size, max_bytes) + 1, '\0');
+  for (std::size_t used = 0;;) {
+    const ssize_t got =
+        retry([&] { return ::read(fd.get(), text.data() + used, text.size() - used); });
     if (got < 0) return std::nullopt;
-    if (got == 0) return text;
-    text.append(buffer.data(), static_cast<std::size_t>(got));
-    if (text.size() > max_bytes) return std::nullopt;
+    used += static_cast<std::size_t>(got);
+    if (used > max_bytes) return std::nullopt;
+    if (got == 0) {
+      text.resize(used);
+      return text;
+    }
+    if (used == text.size()) text.resize(std::min(2 * used, max_bytes + 1));
   }
 }
 

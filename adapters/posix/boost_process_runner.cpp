@@ -27,8 +27,11 @@
 #include <cerrno>
 #include <chrono>
 #include <exception>
+#include <optional>
 #include <string_view>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace mino::posix {
 namespace {
@@ -155,50 +158,62 @@ Result<ChildProcess> start(const ProcessSpec& spec, const std::string& program, 
 /// Talks to a running child until it has ended.
 class Conversation {
  public:
-  Conversation(const ProcessSpec& spec, ChildProcess& child, Streams& streams)
-      : spec_(spec),
-        child_(child),
-        streams_(streams),
-        end_(std::chrono::steady_clock::now() + spec.deadline) {}
+  static constexpr std::size_t kWaits = 4;
 
-  Result<ProcessOutput> hold() {
-    for (;;) {
-      std::array<pollfd, 4> waits{{{child_.pidfd(), POLLIN, 0},
-                                   {streams_.output.get(), POLLIN, 0},
-                                   {streams_.errors.get(), POLLIN, 0},
-                                   {streams_.input.get(), POLLOUT, 0}}};
-      const int ready = ::poll(waits.data(), waits.size(), milliseconds_left());
-      const int failed = errno;
-      if (ready < 0 && failed != EINTR) return system_error("waiting for a process", failed);
-      if (waits[3].revents != 0) feed();
-      if (waits[1].revents != 0) drain(streams_.output, result_.output);
-      if (waits[2].revents != 0) drain(streams_.errors, result_.errors);
-      if (ready > 0 && waits[0].revents != 0) return finish();
-      if (std::chrono::steady_clock::now() >= end_) return give_up();
-    }
+  /// Starts the program. `spec` must outlive this.
+  static Result<Conversation> begin(const ProcessSpec& spec) {
+    MINO_ASSIGN(const std::string program, find_program(spec));
+    MINO_ASSIGN(Streams streams, make_streams(!spec.input.empty()));
+    MINO_ASSIGN(ChildProcess child, start(spec, program, streams));
+    return Conversation(spec, std::move(child), std::move(streams));
+  }
+
+  /// What to wait for, `kWaits` of them.
+  void add_waits(std::vector<pollfd>& waits) const {
+    waits.push_back({child_.pidfd(), POLLIN, 0});
+    waits.push_back({streams_.output.get(), POLLIN, 0});
+    waits.push_back({streams_.errors.get(), POLLIN, 0});
+    waits.push_back({streams_.input.get(), POLLOUT, 0});
+  }
+
+  /// Acts on what poll(2) said of them. The result when the program has ended or its time is over.
+  std::optional<Result<ProcessOutput>> go_on(const pollfd* waits) {
+    if (waits[3].revents != 0) feed();
+    if (waits[1].revents != 0) drain(streams_.output, result_.output);
+    if (waits[2].revents != 0) drain(streams_.errors, result_.errors);
+    if (waits[0].revents != 0) return finish();
+    if (std::chrono::steady_clock::now() >= end_) return give_up();
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::chrono::steady_clock::time_point end() const { return end_; }
+
+  Error give_up() {
+    child_.signal(SIGKILL);
+    static_cast<void>(child_.wait());
+    return {ErrorCode::kTimeout, fmt::format("{} did not end within {} ms", spec_->argv.front(),
+                                             spec_->deadline.count())};
   }
 
  private:
-  [[nodiscard]] int milliseconds_left() const {
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now())
-            .count();
-    constexpr std::int64_t kLongest = 60'000;
-    return static_cast<int>(std::clamp<std::int64_t>(left, 0, kLongest));
-  }
+  Conversation(const ProcessSpec& spec, ChildProcess child, Streams streams)
+      : spec_(&spec),
+        child_(std::move(child)),
+        streams_(std::move(streams)),
+        end_(std::chrono::steady_clock::now() + spec.deadline) {}
 
   void feed() {
-    const std::string_view rest = std::string_view(spec_.input).substr(fed_);
+    const std::string_view rest = std::string_view(spec_->input).substr(fed_);
     const ssize_t written =
         retry([&] { return ::write(streams_.input.get(), rest.data(), rest.size()); });
     const int failed = errno;
     if (written > 0) fed_ += static_cast<std::size_t>(written);
     // A child that does not read its input is none of our business.
-    if ((written < 0 && failed != EAGAIN) || fed_ == spec_.input.size()) streams_.input.reset();
+    if ((written < 0 && failed != EAGAIN) || fed_ == spec_->input.size()) streams_.input.reset();
   }
 
   void drain(UniqueFd& stream, std::string& text) {
-    if (read_available(stream.get(), text, spec_.max_output_bytes) == ReadState::kEnded)
+    if (read_available(stream.get(), text, spec_->max_output_bytes) == ReadState::kEnded)
       stream.reset();
   }
 
@@ -213,16 +228,9 @@ class Conversation {
     return std::move(result_);
   }
 
-  Error give_up() {
-    child_.signal(SIGKILL);
-    static_cast<void>(child_.wait());
-    return {ErrorCode::kTimeout,
-            fmt::format("{} did not end within {} ms", spec_.argv.front(), spec_.deadline.count())};
-  }
-
-  const ProcessSpec& spec_;
-  ChildProcess& child_;
-  Streams& streams_;
+  const ProcessSpec* spec_;
+  ChildProcess child_;
+  Streams streams_;
   std::chrono::steady_clock::time_point end_;
   std::size_t fed_ = 0;
   ProcessOutput result_;
@@ -244,14 +252,79 @@ class BrokenPipesIgnored {
   struct sigaction before_ {};
 };
 
+int milliseconds_until(std::chrono::steady_clock::time_point end) {
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()).count();
+  constexpr std::int64_t kLongest = 60'000;
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, kLongest));
+}
+
+/// Several conversations at once.
+class Conversations {
+ public:
+  explicit Conversations(const std::vector<ProcessSpec>& specs) : results_(specs.size()) {
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+      auto begun = Conversation::begin(specs[i]);
+      if (begun.ok()) {
+        running_.emplace_back(i, std::move(begun).value());
+      } else {
+        results_[i].emplace(std::move(begun).error());
+      }
+    }
+  }
+
+  std::vector<Result<ProcessOutput>> hold() {
+    while (!running_.empty()) wait();
+    std::vector<Result<ProcessOutput>> results;
+    results.reserve(results_.size());
+    for (auto& result : results_) results.push_back(*std::move(result));
+    return results;
+  }
+
+ private:
+  using Running = std::pair<std::size_t, Conversation>;
+
+  void wait() {
+    std::vector<pollfd> waits;
+    auto end = running_.front().second.end();
+    for (const auto& [index, conversation] : running_) {
+      conversation.add_waits(waits);
+      end = std::min(end, conversation.end());
+    }
+    const int ready = ::poll(waits.data(), waits.size(), milliseconds_until(end));
+    const int failed = errno;
+    if (ready < 0 && failed != EINTR) return give_up(system_error("waiting for a process", failed));
+    const pollfd* next = waits.data();
+    for (auto& [index, conversation] : running_) {
+      results_[index] = conversation.go_on(next);
+      next += Conversation::kWaits;
+    }
+    std::erase_if(running_,
+                  [this](const Running& each) { return results_[each.first].has_value(); });
+  }
+
+  void give_up(const Error& error) {
+    for (auto& [index, conversation] : running_) {
+      static_cast<void>(conversation.give_up());
+      results_[index].emplace(error);
+    }
+    running_.clear();
+  }
+
+  std::vector<std::optional<Result<ProcessOutput>>> results_;
+  std::vector<Running> running_;
+};
+
 }  // namespace
 
 Result<ProcessOutput> BoostProcessRunner::run(const ProcessSpec& spec) {
-  MINO_ASSIGN(const std::string program, find_program(spec));
-  MINO_ASSIGN(Streams streams, make_streams(!spec.input.empty()));
-  MINO_ASSIGN(ChildProcess child, start(spec, program, streams));
+  return std::move(run_all({spec}).front());
+}
+
+std::vector<Result<ProcessOutput>> BoostProcessRunner::run_all(
+    const std::vector<ProcessSpec>& specs) {
   const BrokenPipesIgnored guard;
-  return Conversation(spec, child, streams).hold();
+  return Conversations(specs).hold();
 }
 
 }  // namespace mino::posix

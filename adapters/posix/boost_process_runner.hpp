@@ -9,6 +9,8 @@ namespace mino::posix {
 class BoostProcessRunner final : public ProcessRunner {
  public:
   [[nodiscard]] Result<ProcessOutput> run(const ProcessSpec& spec) override;
+  [[nodiscard]] std::vector<Result<ProcessOutput>> run_all(
+      const std::vector<ProcessSpec>& specs) override;
 };
 
 }  // namespace mino::posix

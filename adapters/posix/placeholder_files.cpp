@@ -5,8 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <optional>
+#include <system_error>
+#include <thread>
 
 #include "adapters/posix/beneath.hpp"
 #include "adapters/posix/posix_error.hpp"
@@ -43,6 +47,31 @@ int make_in(const ParentAndName& place, const Placeholder& placeholder) {
   return error;
 }
 
+bool lies_in(const Placeholder& inner, const Placeholder& outer) {
+  return inner.project == outer.project && inner.path.starts_with(outer.path + "/");
+}
+
+/// Fails for one that is not empty, which is what is wanted. Removing a directory makes the caller
+/// wait for the file system (ext4, Linux 6.18: one tick), so some are removed at the same time.
+void remove_directories(const std::vector<ParentAndName>& places) {
+  constexpr std::size_t kMaxThreads = 8;
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&places, &next] {
+    for (std::size_t at = next++; at < places.size(); at = next++) {
+      const ParentAndName& place = places[at];
+      if (place.parent) ::unlinkat(place.parent.get(), place.name.c_str(), AT_REMOVEDIR);
+    }
+  };
+  std::vector<std::thread> others;
+  try {
+    while (others.size() + 1 < std::min(kMaxThreads, places.size())) others.emplace_back(work);
+  } catch (const std::system_error&) {
+    // Fewer do it as well.
+  }
+  work();
+  for (std::thread& other : others) other.join();
+}
+
 }  // namespace
 
 int PlaceholderRoots::of(const std::string& project) {
@@ -74,16 +103,31 @@ Result<Made> make_placeholder(PlaceholderRoots& roots, const Placeholder& placeh
   return file_error("making", placeholder.project + "/" + placeholder.path, error);
 }
 
-void remove_placeholder(PlaceholderRoots& roots, const Placeholder& placeholder) {
-  const int project = roots.of(placeholder.project);
-  const ParentAndName place = open_parent_beneath(project, placeholder.path);
-  if (!place.parent) return;
-  if (placeholder.kind == ProtectedKind::kDirectory) {
-    // Fails for one that is not empty, which is what is wanted.
-    ::unlinkat(place.parent.get(), place.name.c_str(), AT_REMOVEDIR);
-    return;
+void remove_placeholders(PlaceholderRoots& roots,
+                         const std::vector<const Placeholder*>& placeholders) {
+  std::vector<const Placeholder*> directories;
+  for (const Placeholder* placeholder : placeholders) {
+    if (placeholder->kind == ProtectedKind::kDirectory) {
+      directories.push_back(placeholder);
+      continue;
+    }
+    const ParentAndName place =
+        open_parent_beneath(roots.of(placeholder->project), placeholder->path);
+    if (place.parent && is_untouched(roots, *placeholder))
+      ::unlinkat(place.parent.get(), place.name.c_str(), 0);
   }
-  if (is_untouched(roots, placeholder)) ::unlinkat(place.parent.get(), place.name.c_str(), 0);
+  std::vector<ParentAndName> independent;
+  std::vector<const Placeholder*> below;  // those of `independent`
+  for (const Placeholder* directory : directories) {
+    if (std::ranges::any_of(below, [&](const auto* each) { return lies_in(*each, *directory); })) {
+      remove_directories(independent);
+      independent.clear();
+      below.clear();
+    }
+    independent.push_back(open_parent_beneath(roots.of(directory->project), directory->path));
+    below.push_back(directory);
+  }
+  remove_directories(independent);
 }
 
 void write_excludes(const std::string& git_directory, const std::vector<std::string>& patterns) {

@@ -37,8 +37,10 @@ enum class Made {
 [[nodiscard]] Result<Made> make_placeholder(PlaceholderRoots& roots,
                                             const Placeholder& placeholder);
 
-/// Removes it when it is untouched; anything else stays.
-void remove_placeholder(PlaceholderRoots& roots, const Placeholder& placeholder);
+/// Removes those that are untouched; anything else stays. What lies in a directory comes before the
+/// directory.
+void remove_placeholders(PlaceholderRoots& roots,
+                         const std::vector<const Placeholder*>& placeholders);
 
 /// Puts these patterns, and no others of ours, into info/exclude of a git directory. Where that
 /// cannot be written, nothing is done: the placeholders then show in `git status`.

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdlib>
+#include <set>
 
 #include "ports/environment.hpp"
 
@@ -13,6 +16,14 @@ class ProcessEnvironment final : public Environment {
     const char* value = std::getenv(std::string(name).c_str());
     if (value == nullptr) return std::nullopt;
     return std::string(value);
+  }
+  [[nodiscard]] std::vector<std::string> names(std::string_view prefix) const override {
+    std::set<std::string> found;
+    for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable) {
+      const std::string_view text(*variable);
+      if (text.starts_with(prefix)) found.emplace(text.substr(0, text.find('=')));
+    }
+    return {found.begin(), found.end()};
   }
 };
 

@@ -50,6 +50,7 @@ std::unique_ptr<Pump> AgentStreamRelay::output_pump(posix::UniqueFd from, Output
   Pump::Options pump;
   if (options_.tap)
     pump.tap = [this, stream](std::string_view bytes) { options_.tap(stream, bytes); };
+  pump.may_read = [this] { return !is_paused_; };
   pump.ended = [this, stream](Pump::End end, int error) {
     if (end == Pump::End::kTargetFailed && options_.write_failed)
       options_.write_failed(stream, error);
@@ -73,7 +74,10 @@ Result<PacketChannel::Descriptors> AgentStreamRelay::open() {
     Pump::Options pump;
     // In a pipeline such as `mino run -- seq 9 | less` the pager reads keys from this very
     // terminal.
-    if (::isatty(STDIN_FILENO) == 1) pump.may_read = [] { return in_line_mode(STDIN_FILENO); };
+    const bool at_terminal = ::isatty(STDIN_FILENO) == 1;
+    pump.may_read = [this, at_terminal] {
+      return !is_paused_ && (!at_terminal || in_line_mode(STDIN_FILENO));
+    };
     input_ = std::make_unique<Pump>(loop_, PumpEnd::read_from_user(STDIN_FILENO),
                                     PumpEnd::owned(std::move(in.write)), std::move(pump));
   }
@@ -98,6 +102,7 @@ void AgentStreamRelay::attach_terminal(posix::UniqueFd master) {
     posix::UniqueFd keyboard(::fcntl(master.get(), F_DUPFD_CLOEXEC, 3));
     Pump::Options pump;
     pump.farewell = std::string(1, kEndOfFile);
+    pump.may_read = [this] { return !is_paused_; };
     input_ = std::make_unique<Pump>(loop_, PumpEnd::read_from_user(STDIN_FILENO),
                                     PumpEnd::owned(std::move(keyboard)), std::move(pump));
   }
@@ -125,6 +130,13 @@ void AgentStreamRelay::take_user_terminal() {
   if (!terminal_ || master_ < 0) return;
   terminal_->make_raw();
   resize();
+}
+
+void AgentStreamRelay::resume() {
+  is_paused_ = false;
+  for (const auto& pump : {input_.get(), output_.get(), errors_.get()}) {
+    if (pump != nullptr) pump->ask_again();
+  }
 }
 
 void AgentStreamRelay::process_started() {

@@ -51,6 +51,11 @@ class AgentStreamRelay {
   /// Gives the keys back while output is still to be delivered.
   void release_user_keyboard();
 
+  /// Nothing is read from the process or the user until resume(); what was read already is
+  /// delivered.
+  void pause() { is_paused_ = true; }
+  void resume();
+
   /// The process runs: its output, held until now, is delivered. So nobody can answer to what it
   /// says, by a signal say, before it is known to run.
   void process_started();
@@ -72,6 +77,7 @@ class AgentStreamRelay {
   Options options_;
   enum class Output { kHeld, kFlowing } output_state_ = Output::kHeld;
   std::optional<UserTerminal> terminal_;
+  bool is_paused_ = false;
   int master_ = -1;  ///< held by the pump that reads it
   std::unique_ptr<Pump> input_;
   std::unique_ptr<Pump> output_;

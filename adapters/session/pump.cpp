@@ -88,6 +88,12 @@ void Pump::release() {
   if (source_watch_ != 0) loop_.resume(source_watch_);
 }
 
+void Pump::ask_again() {
+  if (timer_ == 0) return;
+  loop_.cancel(std::exchange(timer_, 0));
+  if (source_watch_ != 0) loop_.resume(source_watch_);
+}
+
 void Pump::stop() {
   done_ = true;
   if (source_watch_ != 0) loop_.unwatch(std::exchange(source_watch_, 0));

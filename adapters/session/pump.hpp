@@ -64,6 +64,8 @@ class Pump {
   /// Reads nothing until release(). Before anything was read only.
   void hold();
   void release();
+  /// `may_read` may have changed its mind: asks it again now and not some time later.
+  void ask_again();
   /// Stops at once and closes what is owned; `ended` is not called.
   void stop();
   /// Moves what can be moved without waiting, then ends as if the source had ended.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "adapters/posix/box_builder.hpp"
+#include "adapters/posix/box_companion.hpp"
 #include "adapters/posix/box_network.hpp"
 #include "adapters/posix/box_protection.hpp"
 #include "ports/box_runner.hpp"
@@ -14,7 +15,8 @@ class SessionBoxRunner : public BoxRunner {
  public:
   /// All must outlive this.
   SessionBoxRunner(posix::BoxBuilder& builder, posix::BoxNetwork& network,
-                   posix::BoxProtection& protection, const JsonCodec& json, Notices& notices);
+                   posix::BoxProtection& protection, const JsonCodec& json, Notices& notices,
+                   posix::BoxCompanion& companion);
 
   [[nodiscard]] Result<AgentEnd> run(BoxLaunch launch, BoxObserver& observer) override;
 
@@ -24,6 +26,7 @@ class SessionBoxRunner : public BoxRunner {
   posix::BoxProtection& protection_;
   const JsonCodec& json_;
   Notices& notices_;
+  posix::BoxCompanion& companion_;
 };
 
 }  // namespace mino::session

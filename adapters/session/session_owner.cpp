@@ -58,7 +58,12 @@ SessionOwner::SessionOwner(const RunPlan& plan, World world)
                return options;
              }()),
       foreground_(relay_, signals_, plan.streams,
-                  [this](int number) { signal_process(kAgentProcess, number); }) {}
+                  [this](int number) { signal_process(kAgentProcess, number); }),
+      companion_(loop_, relay_, plan.attachment, world.companion, [this] {
+        // A screen that the agent has drawn is drawn again.
+        if (agent_ == Agent::kRunning && plan_.streams == AgentStreams::kTerminal)
+          signal_process(kAgentProcess, SIGWINCH);
+      }) {}
 
 Result<AgentEnd> SessionOwner::run(posix::BoxBuilder& builder, BoxLaunch launch) {
   MINO_TRY(start(builder, launch));
@@ -72,6 +77,7 @@ Result<void> SessionOwner::start(posix::BoxBuilder& builder, BoxLaunch& launch) 
   open_log(launch.log_path);
   MINO_TRY(listen_for_clients());
   walls_.watch();
+  companion_.watch();
   MINO_TRY(build_box(builder));
   // Sent at once: it waits in the socket until the init reads it, so the agent starts the moment
   // the box stands.
@@ -318,6 +324,7 @@ void SessionOwner::agent_started() {
 void SessionOwner::agent_ended(AgentEnd end) {
   agent_ = Agent::kEnded;
   end_ = end;
+  companion_.cancel();
   expect_streams_to_end();
   relay_.release_user_keyboard();
   if (build_) {
@@ -362,6 +369,8 @@ void SessionOwner::cut_lifeline() {
 void SessionOwner::signal_arrived(int signal_number) {
   if (signal_number == SIGTERM || signal_number == SIGHUP)
     return request_stop(signal_number, static_cast<int>(plan_.stop_grace_seconds));
+  // Whoever interrupts a question says no, and means nothing else.
+  if (companion_.interrupted(signal_number)) return;
   if (agent_ == Agent::kRunning) {
     if (plan_.attachment == Attachment::kForeground) foreground_.signal_arrived(signal_number);
     return;

@@ -7,11 +7,13 @@
 #include <vector>
 
 #include "adapters/posix/box_builder.hpp"
+#include "adapters/posix/box_companion.hpp"
 #include "adapters/posix/box_network.hpp"
 #include "adapters/posix/box_protection.hpp"
 #include "adapters/posix/session_log_writer.hpp"
 #include "adapters/session/agent_streams.hpp"
 #include "adapters/session/box_walls.hpp"
+#include "adapters/session/companion_desk.hpp"
 #include "adapters/session/control_server.hpp"
 #include "adapters/session/foreground_process.hpp"
 #include "adapters/session/packet_channel.hpp"
@@ -34,6 +36,7 @@ class SessionOwner {
     posix::BoxProtection& protection;
     const JsonCodec& json;
     Notices& notices;
+    posix::BoxCompanion& companion;
   };
   SessionOwner(const RunPlan& plan, World world);
   SessionOwner(const SessionOwner&) = delete;
@@ -88,6 +91,7 @@ class SessionOwner {
   Signals signals_;
   AgentStreamRelay relay_;
   ForegroundProcess foreground_;
+  CompanionDesk companion_;
   std::unique_ptr<ControlServer> control_;
   std::unique_ptr<PacketChannel> lifeline_;
   std::unique_ptr<posix::BoxBuild> build_;

@@ -240,16 +240,16 @@ Result<void> PlaceholderLedger::drop(const std::string& session_id) {
   if (!is_changed &&
       std::ranges::none_of(entries, [](const Entry& entry) { return entry.holders.empty(); }))
     return {};
-  for (const Entry& entry : entries) {
-    if (entry.holders.empty() && entry.placeholder.exclude)
-      posix::remove_placeholder(roots, entry.placeholder);
-  }
-  write_all_excludes(entries);
+  std::vector<const Placeholder*> excluded;
+  std::vector<const Placeholder*> others;
   // What lies in a directory goes before the directory.
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-    if (entry->holders.empty() && !entry->placeholder.exclude)
-      posix::remove_placeholder(roots, entry->placeholder);
+    const Placeholder& placeholder = entry->placeholder;
+    if (entry->holders.empty()) (placeholder.exclude ? excluded : others).push_back(&placeholder);
   }
+  posix::remove_placeholders(roots, excluded);
+  write_all_excludes(entries);
+  posix::remove_placeholders(roots, others);
   std::erase_if(entries, [](const Entry& entry) { return entry.holders.empty(); });
   return store(entries);
 }

@@ -16,6 +16,7 @@
 #include <csignal>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string_view>
 
 namespace mino::terminal {
@@ -122,6 +123,31 @@ std::optional<std::size_t> chosen(std::string_view text, std::size_t count, std:
   return number - 1;
 }
 
+/// The indices that numbers from 1 to `count` by blanks or commas stand for.
+std::optional<std::vector<std::size_t>> several_chosen(std::string_view text, std::size_t count,
+                                                       std::size_t fallback) {
+  constexpr std::string_view kBetween = " ,\t";
+  std::set<std::size_t> indices;
+  while (true) {
+    const std::size_t first = text.find_first_not_of(kBetween);
+    if (first == text.npos) break;
+    const std::size_t end = std::min(text.find_first_of(kBetween, first), text.size());
+    const auto index = chosen(text.substr(first, end - first), count, fallback);
+    if (!index) return std::nullopt;
+    indices.insert(*index);
+    text.remove_prefix(end);
+  }
+  if (indices.empty()) indices.insert(fallback);
+  return std::vector<std::size_t>(indices.begin(), indices.end());
+}
+
+std::string numbered_list(const std::string& question, const std::vector<std::string>& options) {
+  std::string list = question + "\n";
+  for (std::size_t i = 0; i < options.size(); ++i)
+    list += fmt::format("  {}) {}\n", i + 1, options[i]);
+  return list;
+}
+
 /// Asks until an answer is understood.
 template <typename T>
 Result<T> ask(const std::string& prompt, const std::string& complaint, T fallback,
@@ -164,13 +190,23 @@ Result<std::size_t> ConsolePrompter::choose(const std::string& question,
                                             std::size_t fallback) {
   MINO_CHECK(fallback < options.size());
   const std::size_t count = options.size();
-  std::string list = question + "\n";
-  for (std::size_t i = 0; i < count; ++i) list += fmt::format("  {}) {}\n", i + 1, options[i]);
-  say(list);
+  say(numbered_list(question, options));
   return ask<std::size_t>(
       fmt::format("Choose 1-{} [{}]: ", count, fallback + 1),
       fmt::format("please answer with a number from 1 to {}\n", count), fallback,
       [count, fallback](std::string_view text) { return chosen(text, count, fallback); });
+}
+
+Result<std::vector<std::size_t>> ConsolePrompter::choose_several(
+    const std::string& question, const std::vector<std::string>& options, std::size_t fallback) {
+  MINO_CHECK(fallback < options.size());
+  const std::size_t count = options.size();
+  say(numbered_list(question, options));
+  return ask<std::vector<std::size_t>>(
+      fmt::format("Choose one or more of 1-{} [{}]: ", count, fallback + 1),
+      fmt::format("please answer with numbers from 1 to {}, such as 3 4\n", count),
+      std::vector<std::size_t>{fallback},
+      [count, fallback](std::string_view text) { return several_chosen(text, count, fallback); });
 }
 
 }  // namespace mino::terminal

@@ -22,6 +22,10 @@ class ConsolePrompter final : public Prompter {
   [[nodiscard]] Result<std::size_t> choose(const std::string& question,
                                            const std::vector<std::string>& options,
                                            std::size_t fallback) override;
+  /// Takes numbers by blanks or commas.
+  [[nodiscard]] Result<std::vector<std::size_t>> choose_several(
+      const std::string& question, const std::vector<std::string>& options,
+      std::size_t fallback) override;
 
  private:
   const Environment& environment_;

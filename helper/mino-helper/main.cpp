@@ -1,6 +1,7 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/crypto/openssl_ssh.hpp"
 #include "adapters/gateway/dialler_main.hpp"
 #include "adapters/gateway/gateway_main.hpp"
 #include "adapters/json/rapid_json_codec.hpp"
@@ -9,6 +10,8 @@
 #include "adapters/linux/hook_main.hpp"
 #include "adapters/posix/posix_file_system.hpp"
 #include "adapters/posix/posix_process_table.hpp"
+#include "adapters/posix/project_defuser.hpp"
+#include "adapters/ssh/filter_main.hpp"
 #include "adapters/state/placeholder_ledger.hpp"
 
 namespace {
@@ -25,7 +28,9 @@ int run_guard(const std::vector<std::string_view>& words) {
   const mino::posix::PosixProcessTable processes;
   mino::state::PlaceholderLedger placeholders(
       {.files = files, .json = json, .processes = processes}, std::string(words[1]));
-  return mino::linux::guard_main({words.begin() + 2, words.end()}, placeholders, kOwnerSocket);
+  mino::posix::PosixProjectDefuser defuser;
+  return mino::linux::guard_main({words.begin() + 2, words.end()}, placeholders, defuser,
+                                 kOwnerSocket);
 }
 
 }  // namespace
@@ -44,5 +49,10 @@ int main(int argc, char** argv) {
   if (words.front() == "dialler")
     return mino::gateway::dialler_main(kPeerSocket, kOwnerSocket, &mino::linux::confine_dialler);
   if (words.front() == "guard") return run_guard(words);
+  if (words.front() == "ssh-agent") {
+    return mino::ssh::filter_main({words.begin() + 1, words.end()},
+                                  mino::crypto::openssl_ssh_crypto(), kOwnerSocket, kPeerSocket,
+                                  &mino::linux::confine_gateway);
+  }
   return kUsage;
 }

@@ -4,10 +4,11 @@
 // pair; every packet is one `Packet`, cut after its text.
 //
 //   owner to guard   kBox, once: the box stands, its first process has the pid `value`
-//   guard to owner   kUp or kFailed, once, after kBox or before it; then any number of kRestored
-//                    and kWarning
+//   guard to owner   kUp or kFailed, once, after kBox or before it; then any number of kRestored,
+//                    kDefused and kWarning
 //
-// The guard ends when the owner's end closes.
+// The guard ends when the owner says no more, and closes its end when nothing of it is left in the
+// project.
 #include <cstddef>
 #include <cstdint>
 
@@ -19,6 +20,7 @@ enum class Kind : std::uint32_t {
   kFailed,    ///< `text` says why
   kRestored,  ///< the host replaced the path `text` and it is protected again; `value` is a Change
   kWarning,   ///< `text`
+  kDefused,   ///< the first `value` bytes of `text` are a path, the rest says what was taken out
 };
 
 /// Whether what stands at a path changed between the first look after the host replaced it and the

@@ -37,6 +37,9 @@ void read_json(std::string_view text) {
   if (const auto volumes = mino::podman::volumes_from_ls(*json); volumes.ok()) {
     for (const auto& volume : *volumes) require(!volume.name.empty());
   }
+  if (const auto images = mino::podman::images_from_ls(*json); images.ok()) {
+    for (const auto& image : *images) require(!image.id.empty());
+  }
 }
 
 void read_accounts(std::string_view text) {

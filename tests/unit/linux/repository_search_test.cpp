@@ -46,6 +46,26 @@ TEST_F(RepositorySearch, FindsTheTopAndWhatIsNested) {
   EXPECT_TRUE(survey.is_complete);
 }
 
+TEST_F(RepositorySearch, ReadsAPointerAsGitDoes) {
+  git_directory("one\nline/g");
+  write("a/.git", "gitdir: ../one\nline/g" + std::string(5000, '\n'));
+  EXPECT_THAT(find().git_directories, ElementsAre("one\nline/g"));
+}
+
+TEST_F(RepositorySearch, LooksIntoDirectoriesOfFilesAndOfDirectories) {
+  git_directory(".git/modules/m");
+  write("files/.git", "gitdir: ../.git/modules/m\n");
+  write("files/a", "");
+  write("both/.git", "gitdir: ../.git/modules/m\n");
+  write("both/deep/a", "");
+  fs::create_symlink("files", project_ / "link");
+  fs::create_directories(project_ / "not-git");
+  write("not-git/HEAD", "");
+  const ProjectSurvey survey = find();
+  EXPECT_THAT(survey.working_trees, ElementsAre("", "both", "files"));
+  EXPECT_THAT(survey.git_directories, ElementsAre(".git", ".git/modules/m"));
+}
+
 TEST_F(RepositorySearch, FindsNothingInAProjectWithoutRepositories) {
   write("src/main.c", "");
   EXPECT_THAT(find().working_trees, IsEmpty());

@@ -19,6 +19,7 @@ namespace mino::podman {
 namespace {
 
 using testing_support::recorded;
+using testing_support::recorded_json;
 
 constexpr char kPodman[] = "/usr/bin/podman";
 const std::string kContainerId = std::string(63, 'c') + "1";
@@ -81,6 +82,23 @@ class PodmanEngineTest : public ::testing::Test {
   fakes::FakeNotices notices_;
   json::RapidJsonCodec json_;
 };
+
+TEST_F(PodmanEngineTest, KnowsAnImageByItsIdWhenTheListChangesOtherwise) {
+  const std::string list = "/home/ann/.local/share/containers/storage/overlay-images/images.json";
+  const std::string id = *recorded_json("image.json").array()->front().find_string("Id");
+  files_.add_file(list, R"([{"id":")" + id + R"(","names":["localhost/own:1"]}])");
+  ASSERT_TRUE(engine().image("localhost/own:1").ok());
+  runner_.runs.clear();
+  files_.add_file(list,
+                  R"([{"id":")" + id + R"(","names":["localhost/own:1"],"mapped-layers":[]}])");
+  const auto known = engine().image("localhost/own:1");
+  ASSERT_TRUE(known.ok() && known->has_value());
+  EXPECT_EQ((*known)->id, id);
+  EXPECT_TRUE(runner_.runs.empty());
+  files_.add_file(list, R"([{"id":"another","names":["localhost/own:1"]}])");
+  ASSERT_TRUE(engine().image("localhost/own:1").ok());
+  EXPECT_TRUE(ran("image inspect"));
+}
 
 TEST_F(PodmanEngineTest, AsksPodmanOnceForItself) {
   ASSERT_TRUE(engine().facts().ok());

@@ -16,6 +16,7 @@
 #include "domain/run/run_plan.hpp"
 #include "domain/session/session_record.hpp"
 #include "ports/box_runner.hpp"
+#include "tests/fakes/fake_box_companion.hpp"
 #include "tests/fakes/fake_box_network.hpp"
 #include "tests/fakes/fake_box_protection.hpp"
 #include "tests/fakes/fake_notices.hpp"
@@ -148,6 +149,7 @@ class OwnerWorld {
   fakes::FakeNotices notices;
   FakeBoxNetwork network;
   FakeBoxProtection protection;
+  FakeBoxCompanion companion;
   json::RapidJsonCodec codec;
   std::string out;  ///< what the user saw of the last run
   std::string err;

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 #include "adapters/json/rapid_json_codec.hpp"
 #include "adapters/posix/posix_file_system.hpp"
@@ -120,6 +121,19 @@ TEST_F(PlaceholderLedgerTest, MakesAParentAndRemovesItLast) {
   EXPECT_TRUE(fs::exists(project() / ".git/info/attributes"));
   ASSERT_TRUE(store_.release("a").ok());
   EXPECT_FALSE(fs::exists(project() / ".git/info"));
+}
+
+TEST_F(PlaceholderLedgerTest, RemovesManyDirectoriesFromTheInnermostOut) {
+  std::vector<Placeholder> wanted;
+  for (int i = 0; i < 20; ++i) {
+    const std::string top = ".d" + std::to_string(i);
+    for (const std::string& path : {top, top + "/x", top + "/x/y", top + "-x"})
+      wanted.push_back(directory(path));
+  }
+  ASSERT_TRUE(store_.hold(holder("a"), wanted).ok());
+  for (const Placeholder& each : wanted) EXPECT_TRUE(fs::exists(project() / each.path));
+  ASSERT_TRUE(store_.release("a").ok());
+  for (const Placeholder& each : wanted) EXPECT_FALSE(fs::exists(project() / each.path));
 }
 
 TEST_F(PlaceholderLedgerTest, WhatNobodyCanMakeIsPassedOver) {
