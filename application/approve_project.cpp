@@ -29,9 +29,10 @@ Result<ApprovedProject> ApproveProject::approve(const std::filesystem::path& pat
                                                 const Config& user) {
   MINO_ASSIGN(const auto found, find(path));
   if (!found)
-    return std::move(Error(ErrorCode::kNotFound,
-                           fmt::format("no {} in {} or above it", kProjectFileName, path.string()))
-                         .set_hint("mino init"));
+    return std::move(
+        Error(ErrorCode::kNotFound, fmt::format("no {} and no .mino/layers in {} or above it",
+                                                kProjectFileName, path.string()))
+            .set_hint("mino init"));
   if (found->refusal)
     return Error(ErrorCode::kPermission,
                  fmt::format("{} cannot be approved: {}", found->path.string(), *found->refusal));

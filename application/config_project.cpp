@@ -84,27 +84,48 @@ Result<std::optional<FoundProjectFile>> ConfigProject::find(
   MINO_ASSIGN(const auto canonical, files_.canonical(directory));
   if (!canonical)
     return Error(ErrorCode::kNotFound, fmt::format("{} does not exist", directory.string()));
-  for (std::filesystem::path at_path = *canonical;; at_path = at_path.parent_path()) {
-    MINO_ASSIGN(auto found, at(at_path / kProjectFileName));
+  MINO_ASSIGN(auto found, search(*canonical, &ConfigProject::file_in));
+  if (found) return found;
+  return search(*canonical, &ConfigProject::layers_in);
+}
+
+Result<std::optional<FoundProjectFile>> ConfigProject::search(
+    const std::filesystem::path& canonical, Look look) const {
+  for (std::filesystem::path directory = canonical;; directory = directory.parent_path()) {
+    MINO_ASSIGN(auto found, (this->*look)(directory));
     if (found) return found;
-    if (at_path == owner_.home || at_path == at_path.root_path())
+    if (directory == owner_.home || directory == directory.root_path())
       return std::optional<FoundProjectFile>();
-    MINO_ASSIGN(const auto repository, files_.info(at_path / ".git", FollowLinks::kNo));
+    MINO_ASSIGN(const auto repository, files_.info(directory / ".git", FollowLinks::kNo));
     if (repository) return std::optional<FoundProjectFile>();
   }
+}
+
+Result<std::optional<FoundProjectFile>> ConfigProject::file_in(
+    const std::filesystem::path& directory) const {
+  return at(directory / kProjectFileName);
+}
+
+Result<std::optional<FoundProjectFile>> ConfigProject::layers_in(
+    const std::filesystem::path& directory) const {
+  MINO_ASSIGN(const auto info, files_.info(directory / ".mino" / "layers", FollowLinks::kNo));
+  if (!info) return std::optional<FoundProjectFile>();
+  FoundProjectFile found{directory / kProjectFileName, refusal_of(*info),
+                         FoundProjectFile::Holds::kLayersOnly};
+  return std::optional(std::move(found));
+}
+
+std::optional<std::string> ConfigProject::refusal_of(const FileInfo& info) const {
+  if (info.owner != owner_.user_id) return "it belongs to another user";
+  if ((info.mode & kWritableByOthers) != 0) return "others may write to it";
+  return std::nullopt;
 }
 
 Result<std::optional<FoundProjectFile>> ConfigProject::at(const std::filesystem::path& path) const {
   MINO_ASSIGN(const auto info, files_.info(path, FollowLinks::kNo));
   if (!info) return std::optional<FoundProjectFile>();
-  FoundProjectFile found{path, std::nullopt};
-  if (info->kind != FileKind::kRegular) {
-    found.refusal = "it is not a regular file";
-  } else if (info->owner != owner_.user_id) {
-    found.refusal = "it belongs to another user";
-  } else if ((info->mode & kWritableByOthers) != 0) {
-    found.refusal = "others may write to it";
-  }
+  FoundProjectFile found{path, refusal_of(*info)};
+  if (info->kind != FileKind::kRegular) found.refusal = "it is not a regular file";
   return std::optional(std::move(found));
 }
 

@@ -26,6 +26,11 @@ struct FoundProjectFile {
   std::filesystem::path path;  ///< canonical
   std::optional<std::string>
       refusal;  ///< why it is not used: not a regular file, somebody else's, writable by others
+  enum class Holds {
+    kFile,
+    kLayersOnly,  ///< there is no file, but layers lie beside where it would be
+  };
+  Holds holds = Holds::kFile;
 };
 
 /// A project's file and layers as they were read at one moment. What is approved and what is
@@ -49,7 +54,8 @@ class ConfigProject {
   ConfigProject(const FileSystem& files, ProjectOwner owner);
 
   /// Looks from `directory`, which has to exist, upwards, and stops at the root of a repository and
-  /// at the home directory. The nearest file counts, also when it is refused.
+  /// at the home directory. The nearest file counts, also when it is refused; where there is none,
+  /// the nearest directory with layers.
   [[nodiscard]] Result<std::optional<FoundProjectFile>> find(
       const std::filesystem::path& directory) const;
   /// The file at `path` judged as find() does; nothing when it is not there.
@@ -60,6 +66,15 @@ class ConfigProject {
   [[nodiscard]] Result<ProjectSnapshot> read(const std::filesystem::path& file) const;
 
  private:
+  using Look = Result<std::optional<FoundProjectFile>> (ConfigProject::*)(
+      const std::filesystem::path&) const;
+  [[nodiscard]] Result<std::optional<FoundProjectFile>> search(
+      const std::filesystem::path& canonical, Look look) const;
+  [[nodiscard]] Result<std::optional<FoundProjectFile>> file_in(
+      const std::filesystem::path& directory) const;
+  [[nodiscard]] Result<std::optional<FoundProjectFile>> layers_in(
+      const std::filesystem::path& directory) const;
+  [[nodiscard]] std::optional<std::string> refusal_of(const FileInfo& info) const;
   [[nodiscard]] Result<std::optional<std::string>> read_file(
       const std::filesystem::path& file) const;
 

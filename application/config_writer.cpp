@@ -40,7 +40,7 @@ Result<ProjectSnapshot> ConfigWriter::read(const std::filesystem::path& file,
 }
 
 Result<bool> ConfigWriter::was_trusted(const ProjectSnapshot& before, const Config& user) const {
-  if (!before.bytes) return before.layers.empty();
+  if (!before.bytes && before.layers.empty()) return true;
   MINO_ASSIGN(const auto approval, ports_.trust.find(before.file));
   if (approval && approval->digest == before.digest(ports_.digest)) return true;
   if (!before.layers.empty()) return false;

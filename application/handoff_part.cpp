@@ -28,7 +28,8 @@ void HandoffPart::ended(const SessionContext& context) {
         found.error().hint());
     return;
   }
-  const HandoffReport& report = found->report;
+  HandoffReport report = found->report;
+  report.defused = ports_.defused;
   const auto stored =
       ports_.sessions.update(record.name, record.id, [&report](SessionRecord& each) {
         each.report = to_json(report);
@@ -46,7 +47,7 @@ void HandoffPart::ended(const SessionContext& context) {
 JsonValue::Object audit_data(const std::string& session, const HandoffReport& report) {
   const JsonValue json = to_json(report);
   JsonValue::Object data{{"name", session}};
-  for (const char* name : {"counts", "items", "not_looked_at"}) {
+  for (const char* name : {"counts", "items", "defused", "not_looked_at"}) {
     JsonValue value = *json.find(name);
     if (value.array() != nullptr && value.array()->size() > kAuditedItems)
       value.array()->resize(kAuditedItems);

@@ -21,6 +21,7 @@ class HandoffPart : public SessionPart {
     AuditSink& audit;
     const Clock& clock;
     Notices& notices;
+    const std::vector<DefusedFile>& defused;  ///< while the session ran
   };
 
   /// The ports must outlive this.

@@ -73,10 +73,11 @@ Result<void> LoadConfig::apply_project(const LoadConfigRequest& request, LoadedC
     return {};
   }
   MINO_ASSIGN(ProjectSnapshot snapshot, project_.read(found->path));
-  if (!snapshot.bytes) return {};
-  MINO_ASSIGN(const ConfigDocument document, ports_.source.parse(name, *snapshot.bytes));
+  if (!snapshot.bytes && snapshot.layers.empty()) return {};
+  MINO_ASSIGN(const ConfigDocument document,
+              ports_.source.parse(name, snapshot.bytes.value_or(std::string())));
   MINO_ASSIGN(const ConfigLayer layer, layer_from_document(document, OriginKind::kProjectFile));
-  loaded.project_file = found->path;
+  if (snapshot.bytes) loaded.project_file = found->path;
   const GatedLayer sorted = sort_by_trust(layer, loaded.config);
   bool approved = true;
   if (!sorted.gated.empty()) {
@@ -85,6 +86,14 @@ Result<void> LoadConfig::apply_project(const LoadConfigRequest& request, LoadedC
   loaded.config.apply(approved ? layer : sorted.narrowing);
   if (approved) warn_ignored(layer);
   if (!approved) loaded.skipped = paths_of(sorted.gated);
+  if (snapshot.layers.empty()) return {};
+  std::string digest = snapshot.digest(ports_.digest);
+  const bool was_asked =
+      !sorted.gated.empty() && request.trust == LocalTrust::kAsk && ports_.prompter.interactive();
+  auto trust = trust_in_layers(snapshot, digest, request.trust, was_asked);
+  if (loaded.granted) trust = ProjectLayers::Trust::kApproved;
+  loaded.layers =
+      ProjectLayers{std::move(snapshot), std::move(digest), trust, describe_gated(sorted.gated)};
   return {};
 }
 
@@ -123,6 +132,15 @@ Result<bool> LoadConfig::ask(const ProjectSnapshot& snapshot, const ConfigLayer&
                         stored.error().hint());
   loaded.granted = std::move(approval);
   return true;
+}
+
+ProjectLayers::Trust LoadConfig::trust_in_layers(const ProjectSnapshot& snapshot,
+                                                 const std::string& digest, LocalTrust trust,
+                                                 bool was_asked) const {
+  if (trust == LocalTrust::kApply) return ProjectLayers::Trust::kApproved;
+  const std::optional<Approval> approval = stored_approval(snapshot.file);
+  if (approval && approval->digest == digest) return ProjectLayers::Trust::kApproved;
+  return was_asked ? ProjectLayers::Trust::kRefused : ProjectLayers::Trust::kUndecided;
 }
 
 std::optional<Approval> LoadConfig::stored_approval(const std::filesystem::path& file) const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "application/config_project.hpp"
+#include "application/project_layers.hpp"
 #include "domain/config/config.hpp"
 #include "domain/config/layers.hpp"
 #include "domain/result.hpp"
@@ -46,6 +47,7 @@ struct LoadedConfig {
   std::optional<std::filesystem::path> project_file;  ///< canonical, when one was found and used
   std::vector<std::string> skipped;                   ///< the project's keys that were not applied
   std::optional<Approval> granted;                    ///< an approval that the user just gave
+  std::optional<ProjectLayers> layers;                ///< those of the project, if it has any
 };
 
 /// Puts the configuration together: defaults, global file, project file, environment, flags.
@@ -76,6 +78,9 @@ class LoadConfig {
                                          LocalTrust trust, LoadedConfig& loaded);
   [[nodiscard]] Result<bool> ask(const ProjectSnapshot& snapshot, const ConfigLayer& gated,
                                  const std::string& digest, LoadedConfig& loaded);
+  [[nodiscard]] ProjectLayers::Trust trust_in_layers(const ProjectSnapshot& snapshot,
+                                                     const std::string& digest, LocalTrust trust,
+                                                     bool was_asked) const;
   [[nodiscard]] std::optional<Approval> stored_approval(const std::filesystem::path& file) const;
   void warn_ignored(const ConfigLayer& layer) const;
   /// The error itself, or success after a warning where errors are to be warnings.

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "application/account_inputs.hpp"
 #include "application/encode_rule.hpp"
 #include "domain/run/environment.hpp"
 #include "domain/run/mount.hpp"
@@ -23,6 +24,13 @@ Result<SessionName> name_session(const RunRequest& request, RandomSource& random
   return SessionName::generate(random.next());
 }
 
+void set_image(Config& config, const std::string& reference, const Origin& origin) {
+  config.apply({ConfigEntry{.key = find_config_key("container.image"),
+                            .item = {},
+                            .value = reference,
+                            .origin = origin}});
+}
+
 fs::path typed_path(const std::string& text, const HostFacts& host) {
   if (text == "~" || text.starts_with("~/")) return host.home + text.substr(1);
   return fs::path(host.working_directory) / text;
@@ -39,21 +47,32 @@ Result<PreparedRun> PrepareRun::execute(const RunRequest& request, const Config&
                                         const HostFacts& host, PlanPurpose purpose) {
   MINO_TRY(check_user(host));
   MINO_ASSIGN(RunInputs inputs, look_up(request, config, host));
-  const bool without_image = requested_image_kind(config) == ImageChoice::Kind::kHost;
+  if (config.boolean("cache.enabled")) {
+    inputs.caches = ports_.caches.execute(
+        inputs.project, inputs.project_digest,
+        purpose == PlanPurpose::kRun ? FindCaches::Adopt::kYes : FindCaches::Adopt::kNo);
+  }
+  MINO_TRY(choose_image(inputs, purpose));
+  const bool without_image = requested_image_kind(inputs.config) == ImageChoice::Kind::kHost;
   std::vector<SkeletonEntry> skeleton;
+  MINO_ASSIGN(inputs.host_paths, look_at_host_paths(inputs));
   if (without_image) {
     MINO_ASSIGN(skeleton, look_at_host_system(inputs.host));
   }
   MINO_ASSIGN(inputs.engine, ports_.engine.facts());
 
-  // Whatever is wrong with the request is found before anything is written or pulled for it.
+  // Whatever is wrong with the request is found before anything is written, pulled or built for it.
   MINO_ASSIGN(RunPlan plan, decide_run(inputs));
   MINO_TRY(check_sources(inputs));
   if (without_image) {
     if (purpose == PlanPurpose::kRun)
       MINO_TRY(host_root_.ensure(skeleton).with_context("writing the root of --image host"));
   } else {
-    MINO_ASSIGN(inputs.image, find_image(plan.image.reference, purpose));
+    if (inputs.layers && purpose == PlanPurpose::kRun) MINO_TRY(ensure_layers(inputs));
+    const std::string reference = inputs.config.text("container.image").value_or("");
+    MINO_ASSIGN(inputs.image, inputs.layers && inputs.layers->state != LayeredImage::State::kReady
+                                  ? facts_to_be(*inputs.layers)
+                                  : find_image(reference, purpose));
     if (inputs.image) {
       MINO_ASSIGN(plan, decide_run(inputs));
     }
@@ -61,7 +80,38 @@ Result<PreparedRun> PrepareRun::execute(const RunRequest& request, const Config&
   MINO_ASSIGN(const std::vector<VariableSetting> settings, planned_settings(plan, inputs));
   VariableValues values = variable_values(
       settings, [this](std::string_view name) { return ports_.environment.get(name); });
-  return PreparedRun{std::move(plan), std::move(values)};
+  MINO_ASSIGN(std::vector<CredentialRequest> credentials, planned_requests(plan, inputs));
+  return PreparedRun{std::move(plan), std::move(values), std::move(credentials)};
+}
+
+Result<void> PrepareRun::choose_image(RunInputs& inputs, PlanPurpose purpose) const {
+  MINO_ASSIGN(const ImageRequest wanted,
+              requested_image(inputs.config, ports_.environment.get("MINO_LAYERS")));
+  inputs.image_reason = wanted.reason;
+  if (wanted.layers.empty()) {
+    set_image(inputs.config, wanted.image, wanted.origin);
+    return {};
+  }
+  if (ports_.layers == nullptr)
+    return Error(ErrorCode::kUnavailable, "layers cannot be had here").set_hint("use an image");
+  const auto approving = purpose == PlanPurpose::kRun ? ResolveLayers::Approving::kMayAsk
+                                                      : ResolveLayers::Approving::kNever;
+  MINO_ASSIGN(inputs.layers, ports_.layers->look_up(wanted, inputs.config, approving));
+  set_image(inputs.config, inputs.layers->reference, wanted.origin);
+  inputs.layer_cache_paths = layer_cache_paths(inputs.layers->layers);
+  return {};
+}
+
+Result<void> PrepareRun::ensure_layers(RunInputs& inputs) const {
+  MINO_TRY(ports_.layers->ensure(*inputs.layers, ComposeLayers::Build::kIfMissing));
+  set_image(inputs.config, inputs.layers->reference, inputs.layers->origin);
+  return {};
+}
+
+Result<std::optional<ImageFacts>> PrepareRun::facts_to_be(const LayeredImage& layers) const {
+  MINO_ASSIGN(std::optional<ImageFacts> base, ports_.engine.image(layers.base.reference));
+  if (base && base->family == ImageFamily::kForeign) base->family = ImageFamily::kLayered;
+  return base;
 }
 
 Result<RunInputs> PrepareRun::look_up(const RunRequest& request, const Config& config,
@@ -83,7 +133,10 @@ Result<RunInputs> PrepareRun::look_up(const RunRequest& request, const Config& c
   MINO_ASSIGN(inputs.encoded_rules, encode_rules(config));
   add_sensitive_paths(inputs.host);
   inputs.host.git_identity = find_git_identity(inputs.host);
-  MINO_ASSIGN(inputs.host_paths, look_at_host_paths(inputs));
+  inputs.host.known_hosts = find_known_hosts(inputs.host);
+  inputs.host.has_github_login =
+      AccountFiles(ports_.files, ports_.environment, ports_.digest, host.home)
+          .has_github_login(config);
   for (const std::string& name : requested_host_variables(request)) {
     if (ports_.environment.get(name)) continue;
     ports_.notices.info(fmt::format("{} is not set here and is left out", name));
@@ -167,6 +220,20 @@ std::optional<GitIdentity> PrepareRun::find_git_identity(const HostFacts& host) 
     if (auto found = git_identity_of(**text)) identity = std::move(found);
   }
   return identity;
+}
+
+/// The files of ssh_config(5), UserKnownHostsFile and GlobalKnownHostsFile, where nothing else is
+/// configured.
+std::vector<std::string> PrepareRun::find_known_hosts(const HostFacts& host) const {
+  std::vector<std::string> found;
+  for (std::string path :
+       {host.home + "/.ssh/known_hosts", host.home + "/.ssh/known_hosts2",
+        std::string("/etc/ssh/ssh_known_hosts"), std::string("/etc/ssh/ssh_known_hosts2")}) {
+    const auto info = ports_.files.info(path, FollowLinks::kYes);
+    if (info.ok() && *info && (*info)->kind == FileKind::kRegular && (*info)->size_bytes != 0)
+      found.push_back(std::move(path));
+  }
+  return found;
 }
 
 Result<std::vector<HostPathFacts>> PrepareRun::look_at_host_paths(const RunInputs& inputs) const {

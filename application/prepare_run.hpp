@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "application/compose_layers.hpp"
+#include "application/find_caches.hpp"
 #include "application/host_root.hpp"
 #include "domain/config/config.hpp"
 #include "domain/result.hpp"
@@ -34,7 +36,8 @@ enum class PlanPurpose {
 /// A plan and the values that are no part of it.
 struct PreparedRun {
   RunPlan plan;
-  VariableValues variables;
+  VariableValues variables;  ///< without those of credentials, which are still to be had
+  std::vector<CredentialRequest> credentials = {};  ///< in the order of `plan.credentials`
 };
 
 /// Finds out what the decision about a run depends on, and has it decided.
@@ -49,16 +52,19 @@ class PrepareRun {
     RandomSource& random;
     Notices& notices;
     const DomainNameEncoder& names;
+    FindCaches& caches;
+    /// Makes images of layers. Null: a run that asks for layers is refused.
+    ComposeLayers* layers = nullptr;
   };
 
   /// `state_directory` is mino's own (`<state>/mino`).
   PrepareRun(Ports ports, std::filesystem::path state_directory);
 
   /// `host` has the fields that are about the user, the call and mino itself; those about files
-  /// (`host_root`, `shown_etc`, `shown_system`, `sensitive_paths`) are filled in here, added to
-  /// what they hold. Blocks while an image is pulled. Errors: those of decide_run(); kNotFound when
-  /// the project, a host path, the source of a volume or the image is not there; kPermission when
-  /// the project cannot be read; those of the engine.
+  /// (`host_root`, `shown_etc`, `shown_system`, `sensitive_paths`, `known_hosts`) are filled in
+  /// here, added to what they hold. Blocks while an image is pulled or layers are built. Errors:
+  /// those of decide_run(); kNotFound when the project, a host path, the source of a volume or the
+  /// image is not there; kPermission when the project cannot be read; those of the engine.
   [[nodiscard]] Result<PreparedRun> execute(const RunRequest& request, const Config& config,
                                             const HostFacts& host, PlanPurpose purpose);
 
@@ -67,11 +73,17 @@ class PrepareRun {
                                                  const HostFacts& host) const;
 
  private:
+  /// What `container.image` then is: aliases and layers taken into account.
+  [[nodiscard]] Result<void> choose_image(RunInputs& inputs, PlanPurpose purpose) const;
+  /// What an image of layers that is not built yet will be like: its base.
+  [[nodiscard]] Result<std::optional<ImageFacts>> facts_to_be(const LayeredImage& layers) const;
+  [[nodiscard]] Result<void> ensure_layers(RunInputs& inputs) const;
   [[nodiscard]] Result<RunInputs> look_up(const RunRequest& request, const Config& config,
                                           const HostFacts& host);
   [[nodiscard]] Result<void> check_readable(const std::string& project) const;
   [[nodiscard]] Result<void> check_sources(const RunInputs& inputs) const;
   [[nodiscard]] std::optional<GitIdentity> find_git_identity(const HostFacts& host) const;
+  [[nodiscard]] std::vector<std::string> find_known_hosts(const HostFacts& host) const;
   void add_sensitive_paths(HostFacts& host) const;
   [[nodiscard]] Result<std::map<std::string, std::string>> encode_rules(const Config& config) const;
   [[nodiscard]] Result<std::vector<HostPathFacts>> look_at_host_paths(

@@ -2,16 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "domain/run/text.hpp"
 
 namespace mino::application {
 
 ProtectionPart::ProtectionPart(ProjectProtection& protection, PlaceholderStore& placeholders,
-                               AuditSink& audit, Notices& notices)
+                               AuditSink& audit, Notices& notices,
+                               std::vector<DefusedFile>& defused)
     : protection_(protection),
       placeholders_(placeholders),
       audit_(audit, notices),
-      notices_(notices) {}
+      notices_(notices),
+      defused_(defused) {}
 
 Result<void> ProtectionPart::prepare(const SessionContext& context) {
   if (!context.plan.protection) return {};
@@ -41,6 +45,18 @@ void ProtectionPart::restored(const std::string& path, Gap gap) {
   notices_.warn(fmt::format("{} was replaced on the host and changed before it was protected again",
                             visible_text(path)),
                 "look at it before a program of the host uses it");
+}
+
+void ProtectionPart::defused(const std::string& path, const std::string& what) {
+  audit_.record("protect.defused",
+                {{"name", session_}, {"path", visible_text(path)}, {"what", visible_text(what)}});
+  if (std::ranges::find(defused_, path, &DefusedFile::path) != defused_.end()) return;
+  if (defused_.size() >= HandoffReport::kMaxItems) return;
+  defused_.push_back({path, what});
+  notices_.warn(fmt::format("{} was defused: git on the host would have run what the box put there "
+                            "({})",
+                            visible_text(path), visible_text(what)),
+                "an index names its repository as a submodule, so that git status looks into it");
 }
 
 void ProtectionPart::warning(const std::string& text) { notices_.warn(text, ""); }

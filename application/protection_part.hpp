@@ -5,6 +5,7 @@
 
 #include "application/audit_writer.hpp"
 #include "application/session_part.hpp"
+#include "domain/handoff/handoff_report.hpp"
 #include "ports/audit_sink.hpp"
 #include "ports/notices.hpp"
 #include "ports/placeholder_store.hpp"
@@ -17,9 +18,10 @@ namespace mino::application {
 /// he has to look at.
 class ProtectionPart final : public SessionPart, private ProtectionSink {
  public:
-  /// All outlive this.
+  /// All outlive this. What is defused while the session runs is added to `defused`, each path
+  /// once.
   ProtectionPart(ProjectProtection& protection, PlaceholderStore& placeholders, AuditSink& audit,
-                 Notices& notices);
+                 Notices& notices, std::vector<DefusedFile>& defused);
 
   [[nodiscard]] Result<void> prepare(const SessionContext& context) override;
   void started(const SessionContext& context) override;
@@ -30,6 +32,7 @@ class ProtectionPart final : public SessionPart, private ProtectionSink {
 
  private:
   void restored(const std::string& path, Gap gap) override;
+  void defused(const std::string& path, const std::string& what) override;
   void warning(const std::string& text) override;
   void guard_lost() override;
   void finish(const SessionContext& context);
@@ -38,6 +41,7 @@ class ProtectionPart final : public SessionPart, private ProtectionSink {
   PlaceholderStore& placeholders_;
   AuditWriter audit_;
   Notices& notices_;
+  std::vector<DefusedFile>& defused_;
   std::string session_;
 };
 

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "domain/run/environment.hpp"
 #include "domain/session/lifecycle.hpp"
 #include "domain/session/runtime_files.hpp"
 
@@ -50,11 +51,14 @@ int exit_code_of(const AgentEnd& end) {
 
 namespace {
 
-/// Those that somebody chose: a default such as TERM would tear ordinary words apart.
+/// Those that somebody chose: a default such as TERM, and what a layer sets, would tear ordinary
+/// words apart.
 std::vector<Secret> chosen_values(const RunPlan& plan, const VariableValues& values) {
   std::vector<Secret> secrets;
   for (const PlannedVariable& variable : plan.environment) {
-    if (variable.origin == "default") continue;
+    if (variable.origin == kDefaultOrigin || variable.origin == kCacheOrigin ||
+        variable.origin.starts_with(kLayerOrigin) || is_plain_variable(variable))
+      continue;
     if (const auto found = values.find(variable.name); found != values.end()) {
       secrets.push_back(found->second);
     }

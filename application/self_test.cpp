@@ -31,6 +31,7 @@ void settle(RunRequest& request, const std::string& name, const fs::path& projec
   request.detach = Switch::kOff;
   request.keep = Switch::kOff;
   request.home = Switch::kOff;
+  request.ssh_agent = Switch::kOff;
 }
 
 }  // namespace

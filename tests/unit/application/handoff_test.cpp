@@ -58,7 +58,8 @@ class HandoffTest : public ::testing::Test {
                       .sessions = sessions_,
                       .audit = audit_,
                       .clock = clock_,
-                      .notices = notices_});
+                      .notices = notices_,
+                      .defused = defused_});
     ASSERT_TRUE(part.prepare({plan_, record_}).ok());
     part.ended({plan_, record_});
   }
@@ -94,6 +95,7 @@ class HandoffTest : public ::testing::Test {
   fakes::FakeAuditSink audit_;
   fakes::FakeClock clock_;
   fakes::FakeNotices notices_;
+  std::vector<DefusedFile> defused_;
   ReconcileSessions reconcile_{{.sessions = sessions_,
                                 .engine = engine_,
                                 .processes = processes_,
@@ -184,6 +186,18 @@ TEST_F(HandoffTest, IsRecordedAuditedAndTold) {
   EXPECT_EQ(*audit_.events[0].data.find("counts")->find("hook")->integer(), 1);
   ASSERT_FALSE(notices_.progresses.empty());
   EXPECT_THAT(notices_.progresses[1], HasSubstr("a/.git/hooks/x\\x0a"));
+}
+
+TEST_F(HandoffTest, WhatWasDefusedMeanwhileIsRecordedAuditedAndTold) {
+  defused_ = {{"sub/.git/config", "core.fsmonitor"}};
+  end();
+  const auto shown = show();
+  ASSERT_TRUE(shown.ok());
+  EXPECT_EQ(shown->report.defused, defused_);
+  EXPECT_EQ(audit_.names(), (std::vector<std::string>{"session.report"}));
+  ASSERT_FALSE(notices_.progresses.empty());
+  EXPECT_NE(notices_.progresses.front().find("sub/.git/config (core.fsmonitor)"),
+            std::string::npos);
 }
 
 TEST_F(HandoffTest, NothingIsToldOfNothingButRecorded) {

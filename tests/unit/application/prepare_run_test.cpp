@@ -5,13 +5,24 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "adapters/toml/toml_config_source.hpp"
+#include "tests/fakes/fake_audit_sink.hpp"
+#include "tests/fakes/fake_cache_store.hpp"
+#include "tests/fakes/fake_clock.hpp"
 #include "tests/fakes/fake_container_engine.hpp"
 #include "tests/fakes/fake_digest.hpp"
 #include "tests/fakes/fake_domain_name_encoder.hpp"
+#include "tests/fakes/fake_engine_storage.hpp"
 #include "tests/fakes/fake_environment.hpp"
 #include "tests/fakes/fake_file_system.hpp"
+#include "tests/fakes/fake_image_builder.hpp"
+#include "tests/fakes/fake_lockfile_reader.hpp"
 #include "tests/fakes/fake_notices.hpp"
+#include "tests/fakes/fake_process_table.hpp"
+#include "tests/fakes/fake_progress_line.hpp"
+#include "tests/fakes/fake_prompter.hpp"
 #include "tests/fakes/fake_random_source.hpp"
+#include "tests/fakes/fake_trust_store.hpp"
 #include "tests/unit/run/run_inputs.hpp"
 
 namespace mino::application {
@@ -52,7 +63,7 @@ class PrepareRunTest : public testing::Test {
   }
 
   Result<PreparedRun> prepare(PlanPurpose purpose = PlanPurpose::kRun) {
-    PrepareRun use_case({files, environment, engine, digest, random, notices, names},
+    PrepareRun use_case({files, environment, engine, digest, random, notices, names, find_caches},
                         "/home/ann/.local/state/mino");
     return use_case.execute(request, config, host, purpose);
   }
@@ -78,6 +89,17 @@ class PrepareRunTest : public testing::Test {
   fakes::FakeRandomSource random;
   fakes::FakeNotices notices;
   fakes::FakeDomainNameEncoder names;
+  fakes::FakeClock clock;
+  fakes::FakeProcessTable processes;
+  fakes::FakeLockfileReader lockfiles;
+  fakes::FakeCacheStore caches{processes};
+  fakes::FakeEngineStorage storage{engine};
+  FindCaches find_caches{{.lockfiles = lockfiles,
+                          .store = caches,
+                          .storage = storage,
+                          .clock = clock,
+                          .random = random,
+                          .notices = notices}};
   RunRequest request;
   Config config;
   HostFacts host;
@@ -199,33 +221,33 @@ TEST_F(PrepareRunTest, OurOwnDirectoriesAreSensitive) {
 // ---- image
 
 TEST_F(PrepareRunTest, TakesFactsOfALocalImage) {
-  engine.images["node"] = ImageFacts{
+  engine.images["own:1"] = ImageFacts{
       .id = "2", .user = "node", .user_id = 1000, .group_id = 1000, .home = "/home/node"};
-  set_config(config, "container.image", "node"s, flag_origin("--image"));
+  set_config(config, "container.image", "own:1"s, flag_origin("--image"));
   EXPECT_EQ(plan().user, (UserMapping{UserMapping::Kind::kKeepId, 1000, 1000}));
   EXPECT_EQ(std::ranges::count(engine.calls, "pull"), 0);
 }
 
 TEST_F(PrepareRunTest, PullsAnAbsentImageForARun) {
-  engine.registry["node"] = ImageFacts{
+  engine.registry["own:1"] = ImageFacts{
       .id = "2", .user = "node", .user_id = 1000, .group_id = 1000, .home = "/home/node"};
-  set_config(config, "container.image", "node"s, flag_origin("--image"));
+  set_config(config, "container.image", "own:1"s, flag_origin("--image"));
   const RunPlan pulled = plan();
   EXPECT_EQ(pulled.user.kind, UserMapping::Kind::kKeepId);
   EXPECT_TRUE(pulled.warnings.empty());
-  EXPECT_EQ(notices.progresses, std::vector<std::string>{"pulling the image node"});
+  EXPECT_EQ(notices.progresses, std::vector<std::string>{"pulling the image own:1"});
 }
 
 TEST_F(PrepareRunTest, PullsNothingToShowAPlan) {
-  engine.registry["node"] = ImageFacts{};
-  set_config(config, "container.image", "node"s, flag_origin("--image"));
+  engine.registry["own:1"] = ImageFacts{};
+  set_config(config, "container.image", "own:1"s, flag_origin("--image"));
   EXPECT_EQ(plan(PlanPurpose::kShow).warnings.size(), 1U);
   EXPECT_EQ(std::ranges::count(engine.calls, "pull"), 0);
 }
 
 TEST_F(PrepareRunTest, PullsNothingForARequestThatIsRefusedAnyway) {
-  engine.registry["node"] = ImageFacts{};
-  set_config(config, "container.image", "node"s, flag_origin("--image"));
+  engine.registry["own:1"] = ImageFacts{};
+  set_config(config, "container.image", "own:1"s, flag_origin("--image"));
   request.variables = {"1X=y"};
   EXPECT_EQ(refusal().code(), ErrorCode::kUsage);
   request.variables.clear();
@@ -332,6 +354,17 @@ TEST_F(PrepareRunTest, ALinkDoesNotHideASensitiveHostPath) {
 
 // ---- variables
 
+TEST_F(PrepareRunTest, FindsTheKnownHostsThatThereAre) {
+  host.ssh_agent = {SshAgentFacts::State::kUsable, "/run/user/1001/agent"};
+  EXPECT_TRUE(plan().ssh->known_hosts.empty());
+  files.add_file("/home/ann/.ssh/known_hosts", "github.com ssh-ed25519 AAAA\n");
+  files.add_file("/home/ann/.ssh/known_hosts2", "");
+  files.add_directory("/etc/ssh/ssh_known_hosts2");
+  files.add_file("/etc/ssh/ssh_known_hosts", "x\n");
+  EXPECT_EQ(plan().ssh->known_hosts,
+            (std::vector<std::string>{"/home/ann/.ssh/known_hosts", "/etc/ssh/ssh_known_hosts"}));
+}
+
 TEST_F(PrepareRunTest, ValuesStandBesideThePlan) {
   environment.variables["TOKEN"] = "s3cret-from-host";
   request.variables = {"TOKEN", "GONE", "KEY=s3cret-typed"};
@@ -361,6 +394,89 @@ TEST_F(PrepareRunTest, PlannedVariablesAndValuesAreTheSame) {
   EXPECT_EQ(planned, valued);
   EXPECT_EQ(prepared->variables.at("A").reveal(), "2");
   EXPECT_EQ(prepared->variables.at("TERM").reveal(), "xterm-256color");
+}
+
+// ---- layers
+
+class PrepareLayersTest : public PrepareRunTest {
+ protected:
+  PrepareLayersTest() {
+    engine.images["localhost/base:1"] = ImageFacts{.id = std::string(64, 'a'),
+                                                   .user = "developer",
+                                                   .user_id = 1000,
+                                                   .group_id = 1000,
+                                                   .home = "/home/developer",
+                                                   .family = ImageFamily::kMino};
+    set_config(config, "container.layer_base", "localhost/base:1"s, file_origin(2));
+    built_in = {{"rust/layer.toml",
+                 "[layer]\nname = \"rust\"\ndescription = \"d\"\nversion = \"1\"\n"
+                 "[cache]\npaths = [\"/cache/sccache\"]\n[env]\nA = \"1\"\n"}};
+  }
+
+  Result<PreparedRun> prepare_layers(PlanPurpose purpose) {
+    ResolveLayers resolve({files, source, trust, clock, prompter, audit, notices},
+                          {"/home/ann/.config/mino/layers", built_in, std::nullopt});
+    ComposeLayers compose({engine, builder, digest, progress, notices}, resolve);
+    PrepareRun use_case(
+        {files, environment, engine, digest, random, notices, names, find_caches, &compose},
+        "/home/ann/.local/state/mino");
+    return use_case.execute(request, config, host, purpose);
+  }
+
+  toml::TomlConfigSource source;
+  fakes::FakeTrustStore trust;
+  fakes::FakeClock clock;
+  fakes::FakePrompter prompter;
+  fakes::FakeAuditSink audit;
+  fakes::FakeImageBuilder builder{engine};
+  fakes::FakeProgressLine progress;
+  std::vector<CarriedLayerFile> built_in;
+};
+
+TEST_F(PrepareLayersTest, ARunBuildsWhatItAsksForAndUsesIt) {
+  environment.variables["MINO_LAYERS"] = "rust";
+  const auto prepared = prepare_layers(PlanPurpose::kRun);
+  ASSERT_TRUE(prepared.ok()) << prepared.error().text();
+  ASSERT_EQ(builder.builds.size(), 1U);
+  EXPECT_EQ(prepared->plan.image.reference, builder.builds.front().tag);
+  EXPECT_EQ(decision_on(prepared->plan, "image")->origin, "environment MINO_LAYERS");
+  EXPECT_EQ(prepared->plan.user.user_id, 1000U);
+  EXPECT_TRUE(prepared->plan.home_volume);
+  EXPECT_EQ(prepared->variables.at("A").reveal(), "1");
+}
+
+TEST_F(PrepareLayersTest, ShowingBuildsAndPullsNothingAndAssumesTheBasesUser) {
+  set_config(config, "container.image", "cargo"s, file_origin(1));
+  const auto shown = prepare_layers(PlanPurpose::kShow);
+  ASSERT_TRUE(shown.ok()) << shown.error().text();
+  EXPECT_TRUE(builder.builds.empty());
+  EXPECT_TRUE(shown->plan.image.reference.starts_with("localhost/mino-composed-"));
+  EXPECT_EQ(decision_on(shown->plan, "image")->reason, "composed of the layers, to be built");
+  EXPECT_EQ(shown->plan.user.user_id, 1000U);
+  EXPECT_TRUE(shown->plan.home_volume);
+
+  engine.images.clear();
+  const auto unknown = prepare_layers(PlanPurpose::kShow);
+  ASSERT_TRUE(unknown.ok()) << unknown.error().text();
+  EXPECT_TRUE(builder.builds.empty());
+  EXPECT_EQ(std::ranges::count(engine.calls, "pull"), 0);
+}
+
+TEST_F(PrepareLayersTest, NothingIsBuiltForARequestThatIsRefusedAnyway) {
+  set_config(config, "container.layers", ConfigList{"rust"}, flag_origin("--layers"));
+  request.volumes = {"nonsense"};
+  EXPECT_EQ(prepare_layers(PlanPurpose::kRun).error().code(), ErrorCode::kUsage);
+  request.volumes = {"/nowhere:/x"};
+  EXPECT_EQ(prepare_layers(PlanPurpose::kRun).error().code(), ErrorCode::kNotFound);
+  EXPECT_TRUE(builder.builds.empty());
+}
+
+TEST_F(PrepareLayersTest, LayersByFlagComeBeforeAConfiguredHost) {
+  set_config(config, "container.image", "host"s, file_origin(1));
+  set_config(config, "container.layers", ConfigList{"rust"}, flag_origin("--layers"));
+  const auto prepared = prepare_layers(PlanPurpose::kRun);
+  ASSERT_TRUE(prepared.ok()) << prepared.error().text();
+  EXPECT_EQ(prepared->plan.image.kind, ImageChoice::Kind::kReference);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "tests/fakes/fake_audit_sink.hpp"
 #include "tests/fakes/fake_notices.hpp"
@@ -31,7 +32,8 @@ class ProtectionPartTest : public ::testing::Test {
   fakes::FakePlaceholderStore placeholders_{processes_};
   fakes::FakeAuditSink audit_;
   fakes::FakeNotices notices_;
-  ProtectionPart part_{protection_, placeholders_, audit_, notices_};
+  std::vector<DefusedFile> defused_;
+  ProtectionPart part_{protection_, placeholders_, audit_, notices_, defused_};
 };
 
 TEST_F(ProtectionPartTest, RunsFromPrepareToEveryWayOut) {
@@ -73,6 +75,21 @@ TEST_F(ProtectionPartTest, AuditsWhatWasRestoredAndWarnsOfWhatChangedMeanwhile) 
   EXPECT_EQ(audit_.names(), (std::vector<std::string>{"protect.restored", "protect.restored"}));
   EXPECT_EQ(*audit_.events[0].data.find_string("path"), ".git/config");
   EXPECT_EQ(*audit_.events[1].data.find("changed")->boolean(), true);
+}
+
+TEST_F(ProtectionPartTest, WarnsOnceOfAPathThatIsDefusedAndAuditsEachTime) {
+  ASSERT_TRUE(part_.prepare(context()).ok());
+  protection_.sink().defused("a/.git/config", "core.fsmonitor");
+  protection_.sink().defused("a/.git/config", "core.fsmonitor, core.pager");
+  protection_.sink().defused("b\n/.git/hooks/x", "a git hook");
+  ASSERT_EQ(notices_.warnings.size(), 2U);
+  EXPECT_NE(notices_.warnings[0].text.find("a/.git/config was defused"), std::string::npos);
+  EXPECT_NE(notices_.warnings[0].text.find("core.fsmonitor"), std::string::npos);
+  EXPECT_EQ(notices_.warnings[1].text.find('\n'), std::string::npos);
+  EXPECT_EQ(audit_.names(), (std::vector<std::string>(3, "protect.defused")));
+  EXPECT_EQ(*audit_.events[1].data.find_string("what"), "core.fsmonitor, core.pager");
+  EXPECT_EQ(defused_, (std::vector<DefusedFile>{{"a/.git/config", "core.fsmonitor"},
+                                                {"b\n/.git/hooks/x", "a git hook"}}));
 }
 
 TEST_F(ProtectionPartTest, ALostGuardIsSaidAndAudited) {

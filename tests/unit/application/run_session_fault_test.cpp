@@ -54,6 +54,20 @@ std::vector<Scenario> scenarios() {
          world.files.add_file(std::string("/state/mino/homes/") + SessionWorld::kVolume,
                               "/src/app\n");
        }},
+      {"known_caches",
+       [](SessionWorld& world, RunPlan& plan) {
+         for (const PlannedCache& cache : plan.caches) {
+           CacheRecord record = new_cache_record(cache.name, 0, cache.project, world.clock.now());
+           record.state = CacheState::kComplete;
+           world.engine.volumes[record.volume] = labels_of(record);
+           world.caches.records[record.volume] = record;
+         }
+       }},
+      {"without_caches",
+       [](SessionWorld&, RunPlan& plan) {
+         plan.caches.clear();
+         plan.cache_variables.clear();
+       }},
       {"after_a_killed_session",
        [](SessionWorld& world, RunPlan& plan) {
          world.files.add_file(plan.runtime_dir + "/control", "");
@@ -102,6 +116,9 @@ void expect_nothing_left(const Trial& trial) {
   EXPECT_FALSE(trial.world.gateway.running());
   EXPECT_FALSE(trial.world.protection.running());
   EXPECT_FALSE(trial.live());
+  const auto caches = trial.world.caches.list();
+  for (const CacheRecord& record : caches->records)
+    EXPECT_TRUE(record.holders.empty()) << record.volume;
   // A run that did not get the name has no business in the directory.
   const bool had_the_name = trial.world.record(trial.plan).has_value();
   EXPECT_EQ(trial.world.files.exists(trial.plan.runtime_dir),
@@ -120,6 +137,8 @@ TEST_P(RunSessionFaults, NothingIsLeftBehind) {
     // These are the undoing itself. What one of them could not undo, the next command does, or for
     // the runtime directory the next session of the name.
     if (failed == "sessions.update" || failed.starts_with("engine.")) trial.world.next_command();
+    // A holder does not outlive its process.
+    if (failed == "caches.release") trial.world.processes.end(trial.world.processes.self());
     if (failed == "files.remove_tree" && trial.world.files.exists(trial.plan.runtime_dir)) {
       trial.world.runner.course = Course::kWhole;
       EXPECT_FALSE(trial.live());
@@ -149,7 +168,8 @@ TEST_P(RunSessionFaults, TheNameIsFreeAgain) {
   std::size_t calls = Trial(GetParam(), 0).world.faults.calls().size();
   for (std::size_t n = 1; n <= calls; ++n) {
     Trial trial(GetParam(), n);
-    SCOPED_TRACE("call " + std::to_string(n) + ", " + trial.world.faults.failed_call());
+    const std::string failed = trial.world.faults.failed_call();
+    SCOPED_TRACE("call " + std::to_string(n) + ", " + failed);
     trial.world.faults.fail_call(0);
     if (trial.live()) trial.world.next_command();
     trial.world.runner.course = Course::kWhole;
@@ -157,6 +177,8 @@ TEST_P(RunSessionFaults, TheNameIsFreeAgain) {
     const auto again = trial.world.run(trial.plan);
     ASSERT_TRUE(again.ok()) << again.error().text();
     EXPECT_EQ(trial.world.record(trial.plan)->status, SessionStatus::kStopped);
+    // A holder does not outlive its process.
+    if (failed == "caches.release") trial.world.processes.end(trial.world.processes.self());
     expect_nothing_left(trial);
   }
 }
@@ -170,11 +192,29 @@ TEST(RunSessionFaultSweep, ReachesEveryPort) {
     const Trial trial(scenario, 0);
     reached.insert(trial.world.faults.calls().begin(), trial.world.faults.calls().end());
   }
-  for (const char* call : {"detacher.detach", "sessions.create", "sessions.update", "audit.record",
-                           "files.remove_tree", "files.make_directories", "files.write_atomic",
-                           "files.info", "files.read", "files.remove", "engine.ensure_volume",
-                           "engine.remove_box", "engine.settle_box", "runner.run", "gateway.start",
-                           "network_log.open", "network_log.append", "network_log.remove"}) {
+  for (const char* call : {"detacher.detach",
+                           "sessions.create",
+                           "sessions.update",
+                           "audit.record",
+                           "files.remove_tree",
+                           "files.make_directories",
+                           "files.write_atomic",
+                           "files.info",
+                           "files.read",
+                           "files.remove",
+                           "engine.ensure_volume",
+                           "caches.hold",
+                           "caches.made",
+                           "caches.release",
+                           "storage.missing_volumes",
+                           "storage.make_directories",
+                           "engine.remove_box",
+                           "engine.settle_box",
+                           "runner.run",
+                           "gateway.start",
+                           "network_log.open",
+                           "network_log.append",
+                           "network_log.remove"}) {
     EXPECT_TRUE(reached.contains(call)) << call;
   }
 }

@@ -284,6 +284,7 @@ TEST_F(RunSessionTest, ASessionWithoutALogDropsThatOfItsPredecessor) {
 }
 
 TEST_F(RunSessionTest, AKnownHomeVolumeCostsNoCallOfTheEngine) {
+  plan_.caches.clear();
   ASSERT_TRUE(world_.run(plan_).ok());
   EXPECT_EQ(world_.engine.calls, (std::vector<std::string>{"ensure_volume", "settle_box"}));
   EXPECT_EQ(world_.engine.volumes.at(SessionWorld::kVolume).at("io.mino.home.project"),

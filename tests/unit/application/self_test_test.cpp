@@ -10,14 +10,17 @@
 #include "application/runtime_files_part.hpp"
 #include "application/scratch_project.hpp"
 #include "tests/fakes/fake_box_runner.hpp"
+#include "tests/fakes/fake_cache_store.hpp"
 #include "tests/fakes/fake_clock.hpp"
 #include "tests/fakes/fake_container_engine.hpp"
 #include "tests/fakes/fake_detacher.hpp"
 #include "tests/fakes/fake_digest.hpp"
 #include "tests/fakes/fake_domain_name_encoder.hpp"
+#include "tests/fakes/fake_engine_storage.hpp"
 #include "tests/fakes/fake_environment.hpp"
 #include "tests/fakes/fake_file_system.hpp"
 #include "tests/fakes/fake_host_listener.hpp"
+#include "tests/fakes/fake_lockfile_reader.hpp"
 #include "tests/fakes/fake_notices.hpp"
 #include "tests/fakes/fake_process_table.hpp"
 #include "tests/fakes/fake_random_source.hpp"
@@ -89,8 +92,9 @@ class SelfTestTest : public ::testing::Test {
   }
 
   Result<SelfTestOutcome> execute() {
-    PrepareRun prepare({faulty_files, environment, engine, digest, random, notices, names},
-                       "/home/ann/.local/state/mino");
+    PrepareRun prepare(
+        {faulty_files, environment, engine, digest, random, notices, names, find_caches},
+        "/home/ann/.local/state/mino");
     std::vector<std::unique_ptr<SessionPart>> parts;
     parts.push_back(std::make_unique<RuntimeFilesPart>(faulty_files));
     RunSession session({.sessions = sessions,
@@ -140,9 +144,18 @@ class SelfTestTest : public ::testing::Test {
   fakes::FakeRandomSource random;
   fakes::FakeNotices notices;
   fakes::FakeDomainNameEncoder names;
+  fakes::FakeLockfileReader lockfiles;
   fakes::FakeSessionStore sessions;
   fakes::FakeProcessTable processes;
   fakes::FakeClock clock;
+  fakes::FakeCacheStore caches{processes};
+  fakes::FakeEngineStorage storage{engine};
+  FindCaches find_caches{{.lockfiles = lockfiles,
+                          .store = caches,
+                          .storage = storage,
+                          .clock = clock,
+                          .random = random,
+                          .notices = notices}};
   fakes::FakeDetacher detacher;
   fakes::FakeHostListener listener;
   fakes::FakeBoxRunner box{engine, files};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "application/audit_part.hpp"
+#include "application/cache_part.hpp"
 #include "application/home_volume_part.hpp"
 #include "application/network_part.hpp"
 #include "application/protection_part.hpp"
@@ -15,10 +16,12 @@
 #include "application/runtime_files_part.hpp"
 #include "tests/fakes/fake_audit_sink.hpp"
 #include "tests/fakes/fake_box_runner.hpp"
+#include "tests/fakes/fake_cache_store.hpp"
 #include "tests/fakes/fake_clock.hpp"
 #include "tests/fakes/fake_container_engine.hpp"
 #include "tests/fakes/fake_detacher.hpp"
 #include "tests/fakes/fake_egress_gateway.hpp"
+#include "tests/fakes/fake_engine_storage.hpp"
 #include "tests/fakes/fake_file_system.hpp"
 #include "tests/fakes/fake_network_log.hpp"
 #include "tests/fakes/fake_notices.hpp"
@@ -28,6 +31,7 @@
 #include "tests/fakes/fake_random_source.hpp"
 #include "tests/fakes/fake_session_store.hpp"
 #include "tests/fakes/faulty.hpp"
+#include "tests/fakes/faulty_caches.hpp"
 #include "tests/fakes/faulty_network.hpp"
 #include "tests/fakes/faulty_protection.hpp"
 #include "tests/unit/run/run_inputs.hpp"
@@ -40,10 +44,11 @@ class SessionWorld {
  public:
   SessionWorld() { files.add_directory("/run/user/1001", 0700); }
 
-  /// `make` in /src/app, with a home volume.
+  /// `make` in /src/app, with a home volume and the caches of one lockfile.
   static RunPlan plan() {
     RunInputs inputs = plain_inputs();
     inputs.request.command = {"make", "test"};
+    inputs.caches.lockfiles = {{"npm", "package-lock.json", "0123456789ab"}};
     RunPlan plan = plan_of(inputs);
     plan.home_volume = kVolume;
     return plan;
@@ -54,11 +59,17 @@ class SessionWorld {
     parts.push_back(std::make_unique<application::AuditPart>(faulty_audit_, notices));
     parts.push_back(std::make_unique<application::RuntimeFilesPart>(faulty_files_));
     parts.push_back(std::make_unique<application::ProtectionPart>(
-        faulty_protection_, faulty_placeholders_, faulty_audit_, notices));
+        faulty_protection_, faulty_placeholders_, faulty_audit_, notices, defused));
     parts.push_back(std::make_unique<application::NetworkPart>(
         faulty_gateway_, faulty_network_log_, faulty_audit_, clock, notices, "/state/mino/logs"));
     parts.push_back(std::make_unique<application::HomeVolumePart>(faulty_engine_, faulty_files_,
                                                                   clock, "/state/mino/homes"));
+    parts.push_back(std::make_unique<application::CachePart>(
+        application::CachePart::Ports{.store = faulty_caches_,
+                                      .engine = faulty_engine_,
+                                      .storage = faulty_storage_,
+                                      .clock = clock,
+                                      .notices = notices}));
     application::RunSession session({.sessions = faulty_sessions_,
                                      .runner = faulty_runner_,
                                      .engine = faulty_engine_,
@@ -100,6 +111,7 @@ class SessionWorld {
   fakes::FakeClock clock;
   fakes::FakeRandomSource random;
   fakes::FakeProcessTable processes;
+  std::vector<DefusedFile> defused;
   fakes::FakeNotices notices;
   fakes::FakeDetacher detacher;
   fakes::FakeEgressGateway gateway;
@@ -107,6 +119,8 @@ class SessionWorld {
   fakes::FakePlaceholderStore placeholders{processes};
   fakes::FakeProjectProtection protection;
   fakes::FakeBoxRunner runner{engine, files};
+  fakes::FakeCacheStore caches{processes};
+  fakes::FakeEngineStorage storage{engine};
   fakes::Faults faults;
 
  private:
@@ -120,6 +134,8 @@ class SessionWorld {
   fakes::FaultyNetworkLog faulty_network_log_{faults, network_log};
   fakes::FaultyPlaceholderStore faulty_placeholders_{faults, placeholders};
   fakes::FaultyProjectProtection faulty_protection_{faults, protection};
+  fakes::FaultyCacheStore faulty_caches_{faults, caches};
+  fakes::FaultyEngineStorage faulty_storage_{faults, storage};
 };
 
 }  // namespace mino::testing_support
