@@ -40,7 +40,9 @@ inline constexpr auto kNetworkPresets = list<Words>("dev", "registries");
 inline constexpr auto kProtectLevels = list<Words>("strict", "git", "off");
 inline constexpr auto kNetworkEngines = list<Words>("auto", "gateway", "iptables");
 inline constexpr auto kNetworkAllow = list<Words>("network-allow");
+inline constexpr auto kImageOnly = list<Words>("image");
 inline constexpr auto kKeep = list<Words>("keep");
+inline constexpr auto kCacheFresh = list<Words>("cache-fresh");
 inline constexpr auto kBoxOptions = list(
     OptionSpec{.name = "name",
                .short_name = 'n',
@@ -57,6 +59,12 @@ inline constexpr auto kBoxOptions = list(
                .help = "Container image, or \"host\" for the programs of this machine, read-only "
                        "and without an image",
                .completion = Completion::kImage},
+    OptionSpec{
+        .name = "layers",
+        .value_name = "NAMES",
+        .help = "Layers on the base image instead of an image, by commas; see \"mino layers\"",
+        .repeatable = true,
+        .conflicts_with = kImageOnly},
     OptionSpec{.name = "entrypoint",
                .value_name = "PROGRAM",
                .help = "Replace the image's entrypoint; empty (--entrypoint=) for none",
@@ -112,21 +120,25 @@ inline constexpr auto kBoxOptions = list(
                .choices = kProtectLevels},
     OptionSpec{.name = "read-only", .help = "Make the box's root file system read-only"},
     OptionSpec{.name = "no-home", .help = "Use a fresh home directory that is dropped afterwards"},
-    OptionSpec{.name = "no-cache", .help = "Use no dependency caches", .hidden = true},
+    OptionSpec{
+        .name = "no-cache", .help = "Use no dependency caches", .conflicts_with = kCacheFresh},
+    OptionSpec{.name = "cache-fresh",
+               .help = "Start with empty dependency caches and keep these from now on"},
     OptionSpec{.name = "memory", .value_name = "SIZE", .help = "Memory limit, e.g. 512m or 4g"},
     OptionSpec{.name = "cpus", .value_name = "N", .help = "CPU limit, e.g. 1.5"},
     OptionSpec{.name = "pids", .value_name = "N", .help = "Limit of processes and threads"},
     OptionSpec{.name = "ssh-agent",
-               .help = "Forward the SSH agent, or not [default: forward]",
-               .negatable = true,
-               .hidden = true},
+               .help = "Let the box use the keys of your SSH agent, or not [default: yes]",
+               .negatable = true},
+    OptionSpec{.name = "aws", .help = "Give the box temporary AWS credentials"},
+    OptionSpec{.name = "gcp", .help = "Give the box a Google Cloud access token"},
+    OptionSpec{.name = "azure", .help = "Give the box an Azure access token"},
+    OptionSpec{.name = "all-clouds", .help = "All three of --aws, --gcp and --azure"},
     OptionSpec{.name = "github",
-               .help = "Pass the GitHub token on, or not [default: pass]",
-               .negatable = true,
-               .hidden = true},
+               .help = "Give the box the GitHub token of gh, or not [default: when gh has one]",
+               .negatable = true},
     OptionSpec{.name = "strict-credentials",
-               .help = "Fail when a credential cannot be had",
-               .hidden = true},
+               .help = "Start nothing when a credential cannot be had"},
     OptionSpec{
         .name = "rm", .help = "Remove the container afterwards (default)", .conflicts_with = kKeep},
     OptionSpec{.name = "keep", .help = "Keep the stopped container"},

@@ -1,6 +1,8 @@
 #include "cli/command.hpp"
 
 #include "cli/box_options.hpp"
+#include "cli/cache_options.hpp"
+#include "cli/layers_options.hpp"
 
 #include <algorithm>
 
@@ -42,6 +44,7 @@ constexpr auto kRunExamples =
          ExampleSpec{"mino run --image host -- claude",
                      "An agent installed on this machine, no image needed"},
          ExampleSpec{"mino run --image ubuntu:22.04 -- make test", "A command in an image"},
+         ExampleSpec{"mino run --layers rust,python -- claude", "Toolchains built on a base image"},
          ExampleSpec{"mino run --network none -- npm test", "Without any network"},
          ExampleSpec{"mino run --network-allow github.com:443,*.npmjs.org:443 -- claude",
                      "With nothing but these destinations"},
@@ -49,7 +52,6 @@ constexpr auto kRunExamples =
                      "In the background; see \"mino logs -f fix-tests\""},
          ExampleSpec{"mino run --dry-run -- claude", "What would happen, without doing it"});
 
-constexpr auto kJson = OptionSpec{.name = "json", .help = "Print JSON"};
 constexpr auto kJsonOnly = list(kJson);
 constexpr auto kExplainPositionals =
     list(PositionalSpec{.name = "SESSION",
@@ -90,16 +92,9 @@ constexpr auto kExecExamples =
     list(ExampleSpec{"mino exec", "A shell in the newest running session"},
          ExampleSpec{"mino exec fix-tests -- git status", "A command in a named session"});
 
-constexpr auto kListFormats = list<Words>("table", "json", "plain");
-constexpr auto kListFormat = list<Words>("format");
-constexpr auto kListOptions = list(
-    OptionSpec{.name = "all", .short_name = 'a', .help = "Show finished sessions too"},
-    OptionSpec{.name = "format",
-               .short_name = 'f',
-               .value_name = "FORMAT",
-               .help = "How to print [default: table]",
-               .choices = kListFormats},
-    OptionSpec{.name = "json", .help = "Same as --format json", .conflicts_with = kListFormat});
+constexpr auto kListOptions =
+    joined(list(OptionSpec{.name = "all", .short_name = 'a', .help = "Show finished sessions too"}),
+           kListFormatOptions);
 constexpr auto kListExamples =
     list(ExampleSpec{"mino list", "Running sessions"},
          ExampleSpec{"mino list --all --json", "Every session, for a program"});
@@ -188,9 +183,9 @@ constexpr auto kSelftestOptions = joined(
                            .help = "Directory whose .mino.toml applies; the box gets a "
                                    "scratch project [default: the current one]",
                            .completion = Completion::kDirectory}),
-           picked(kBoxOptions, "image", "env", "volume", "host-path", "network", "network-allow",
-                  "network-preset", "network-allow-private", "network-engine", "protect",
-                  "read-only", "memory", "cpus", "pids", "allow-nested-sandbox")),
+           picked(kBoxOptions, "image", "layers", "env", "volume", "host-path", "network",
+                  "network-allow", "network-preset", "network-allow-private", "network-engine",
+                  "protect", "read-only", "memory", "cpus", "pids", "allow-nested-sandbox")),
     kJsonOnly);
 constexpr auto kSelftestExamples = list(
     ExampleSpec{"mino selftest", "Whether the boxes of your configuration keep what they promise"},
@@ -213,13 +208,7 @@ constexpr auto kLocal =
 constexpr auto kLocalOnly = list(kLocal);
 constexpr auto kConfigKey = PositionalSpec{
     .name = "KEY", .help = "Key, e.g. container.image", .completion = Completion::kConfigKey};
-constexpr auto kConfigShowOptions = list(
-    OptionSpec{.name = "format",
-               .short_name = 'f',
-               .value_name = "FORMAT",
-               .help = "How to print [default: table]",
-               .choices = kListFormats},
-    OptionSpec{.name = "json", .help = "Same as --format json", .conflicts_with = kListFormat});
+constexpr auto kConfigShowOptions = kListFormatOptions;
 constexpr auto kConfigGetPositionals = list(kConfigKey);
 constexpr auto kConfigSetPositionals =
     list(kConfigKey, PositionalSpec{.name = "VALUE", .help = "Value; items of a list by commas"});
@@ -348,6 +337,64 @@ constexpr auto kCommands = list(
                 .parent = "network",
                 .summary = "Take rules away",
                 .positionals = kNetworkChangePositionals},
+    CommandSpec{.name = "cache",
+                .summary = "Manage dependency caches",
+                .description = "Shows and removes the volumes with the caches of package managers, "
+                               "the home volumes of projects, and the images that mino built.",
+                .default_subcommand = "list",
+                .examples = kCacheExamples},
+    CommandSpec{.name = "list",
+                .parent = "cache",
+                .summary = "List caches and home volumes (default)",
+                .options = kCacheListOptions},
+    CommandSpec{.name = "info",
+                .parent = "cache",
+                .summary = "Show the caches of a project and the lockfiles that name them",
+                .options = kCacheInfoOptions},
+    CommandSpec{.name = "gc",
+                .parent = "cache",
+                .summary = "Remove what is not needed any more",
+                .description =
+                    "Removes caches that were not used for a long time, replaced ones, the least "
+                    "recently used beyond cache.max_total_gb, and what belongs to projects that "
+                    "are gone. Nothing that a session or a container uses. It runs by itself once "
+                    "a day, after a run, unless cache.gc_days and cache.max_total_gb are 0.",
+                .options = kCacheGcOptions},
+    CommandSpec{.name = "clear",
+                .parent = "cache",
+                .summary = "Remove all caches, home volumes or images of mino's",
+                .description = "Lists them and asks. What a session or a container uses stays, and "
+                               "so does everything that is not mino's.",
+                .options = kCacheClearOptions,
+                .examples = kCacheClearExamples},
+    CommandSpec{.name = "layers",
+                .summary = "Toolchains that are built into images",
+                .description =
+                    "A layer adds packages, programs and settings to the base image; an image with "
+                    "the layers that a run asks for is built once. Layers lie in the project's "
+                    ".mino/layers (used once approved), beside your configuration file in layers/, "
+                    "and in mino itself; the first of a name counts.",
+                .default_subcommand = "list",
+                .examples = kLayersExamples},
+    CommandSpec{.name = "list",
+                .parent = "layers",
+                .summary = "List layers and where they come from (default)",
+                .options = kLayersListOptions},
+    CommandSpec{.name = "show",
+                .parent = "layers",
+                .summary = "Show what layers are made of",
+                .positionals = kLayersShowPositionals,
+                .options = kLayersShowOptions},
+    CommandSpec{.name = "build",
+                .parent = "layers",
+                .summary = "Build an image with layers, or the base image",
+                .positionals = kLayersBuildPositionals,
+                .options = kLayersBuildOptions},
+    CommandSpec{.name = "new",
+                .parent = "layers",
+                .summary = "Write a commented layer to start from",
+                .positionals = kLayersNewPositionals,
+                .options = kLayersNewOptions},
     CommandSpec{.name = "status",
                 .summary = "Check whether this machine can run boxes",
                 .description = "Checks what mino needs on this machine. The exit code is 1 when "

@@ -7,30 +7,42 @@
 #include <string>
 #include <vector>
 
+#include "application/cache_inventory.hpp"
+#include "application/find_caches.hpp"
+#include "application/resolve_layers.hpp"
 #include "application/session_part.hpp"
+#include "application/volume_remover.hpp"
 #include "cli/io.hpp"
 #include "cli/parsed_args.hpp"
 #include "domain/config/config.hpp"
 #include "domain/result.hpp"
 #include "domain/run/host_facts.hpp"
 #include "ports/audit_sink.hpp"
+#include "ports/background_starter.hpp"
 #include "ports/box_runner.hpp"
+#include "ports/cache_store.hpp"
 #include "ports/clock.hpp"
+#include "ports/collection_schedule.hpp"
 #include "ports/config_editor.hpp"
 #include "ports/config_source.hpp"
 #include "ports/config_text_editor.hpp"
 #include "ports/container_engine.hpp"
+#include "ports/credential_cache.hpp"
+#include "ports/credential_source.hpp"
 #include "ports/detacher.hpp"
 #include "ports/digest.hpp"
 #include "ports/domain_name_encoder.hpp"
+#include "ports/engine_storage.hpp"
 #include "ports/environment.hpp"
 #include "ports/file_system.hpp"
 #include "ports/host_listener.hpp"
+#include "ports/image_builder.hpp"
 #include "ports/json_codec.hpp"
 #include "ports/notices.hpp"
 #include "ports/placeholder_store.hpp"
 #include "ports/process_runner.hpp"
 #include "ports/process_table.hpp"
+#include "ports/progress_line.hpp"
 #include "ports/project_defuser.hpp"
 #include "ports/project_walker.hpp"
 #include "ports/prompter.hpp"
@@ -51,7 +63,16 @@ struct Paths {
   std::filesystem::path runtime;  ///< <XDG_RUNTIME_DIR>/mino
   [[nodiscard]] std::filesystem::path sessions() const { return state / "sessions"; }
   [[nodiscard]] std::filesystem::path logs() const { return state / "logs"; }
+  /// The user's layers lie beside the configuration file.
+  [[nodiscard]] std::filesystem::path layers() const { return config.parent_path() / "layers"; }
+  [[nodiscard]] std::filesystem::path builds() const { return state / "builds"; }
+  [[nodiscard]] std::filesystem::path credentials() const { return state / "credentials"; }
   [[nodiscard]] std::filesystem::path placeholders() const { return state / "placeholders"; }
+  [[nodiscard]] std::filesystem::path caches() const { return state / "cache"; }
+  /// A file for each home volume that was made.
+  [[nodiscard]] std::filesystem::path homes() const { return state / "homes"; }
+  /// What the collection of caches in the background prints.
+  [[nodiscard]] std::filesystem::path collection_log() const { return state / "cache-gc.log"; }
   /// Projects of self-tests. Beside the state directory, in which no project may lie.
   [[nodiscard]] std::filesystem::path scratch() const {
     return state.parent_path() / "mino-selftest";
@@ -89,6 +110,9 @@ class CompositionRoot {
   [[nodiscard]] ConfigEditor& config_editor();
   [[nodiscard]] ConfigTextEditor& text_editor();
   [[nodiscard]] HostListener& host_listener();
+  [[nodiscard]] ProgressLine& progress_line();
+  /// The files of the layers that mino brings along.
+  [[nodiscard]] std::vector<application::CarriedLayerFile> carried_layers();
   /// Effective.
   [[nodiscard]] std::uint32_t user_id() const;
 
@@ -97,7 +121,17 @@ class CompositionRoot {
   [[nodiscard]] SessionLog& session_log();
   [[nodiscard]] TrustStore& trust_store();
   [[nodiscard]] PlaceholderStore& placeholders();
+  [[nodiscard]] CredentialCache& credential_cache();
+  [[nodiscard]] CredentialSource& credential_source();
   [[nodiscard]] ContainerEngine& engine();
+  [[nodiscard]] CacheStore& cache_store();
+  [[nodiscard]] EngineStorage& engine_storage();
+  [[nodiscard]] CollectionSchedule& collection_schedule();
+  [[nodiscard]] BackgroundStarter& background();
+  [[nodiscard]] application::FindCaches& find_caches();
+  [[nodiscard]] application::TakeCacheInventory& cache_inventory();
+  [[nodiscard]] application::VolumeRemover& volume_remover();
+  [[nodiscard]] ImageBuilder& image_builder();
   [[nodiscard]] BoxRunner& box_runner();
   [[nodiscard]] SessionControl& session_control();
   /// Off until apply() has seen a configuration that leaves it on.

@@ -12,7 +12,8 @@ using application::ConfigErrors;
 using application::LoadConfigRequest;
 using application::LocalTrust;
 
-Result<Config> load(CompositionRoot& root, const GlobalOptions& global, LoadConfigRequest request) {
+Result<application::LoadedConfig> load(CompositionRoot& root, const GlobalOptions& global,
+                                       LoadConfigRequest request) {
   MINO_ASSIGN(const Paths paths, root.paths());
   request.global_file = paths.config;
   if (global.config_path) request.global = application::GlobalFile::kMustExist;
@@ -29,12 +30,15 @@ Result<Config> load(CompositionRoot& root, const GlobalOptions& global, LoadConf
   root.apply(loaded.config);
   if (loaded.granted)
     application::audit_trust_granted(root.audit(), root.notices(), *loaded.granted);
-  return std::move(loaded.config);
+  return loaded;
 }
 
-Result<Config> load_with_project(CompositionRoot& root, const GlobalOptions& global,
-                                 const std::optional<std::string>& project,
-                                 const std::vector<ConfigOverride>& overrides, LocalTrust trust) {
+}  // namespace
+
+Result<application::LoadedConfig> loaded_config(CompositionRoot& root, const GlobalOptions& global,
+                                                const std::optional<std::string>& project,
+                                                const std::vector<ConfigOverride>& overrides,
+                                                LocalTrust trust) {
   LoadConfigRequest request;
   if (!global.no_local) request.project_dir = std::filesystem::path(project.value_or("."));
   request.trust = global.trust_local ? LocalTrust::kApply : trust;
@@ -42,24 +46,25 @@ Result<Config> load_with_project(CompositionRoot& root, const GlobalOptions& glo
   return load(root, global, std::move(request));
 }
 
-}  // namespace
-
 Result<Config> strict_config(CompositionRoot& root, const GlobalOptions& global,
                              const std::optional<std::string>& project,
                              const std::vector<ConfigOverride>& overrides) {
-  return load_with_project(root, global, project, overrides, LocalTrust::kAsk);
+  MINO_ASSIGN(auto loaded, loaded_config(root, global, project, overrides, LocalTrust::kAsk));
+  return std::move(loaded.config);
 }
 
 Result<Config> shown_config(CompositionRoot& root, const GlobalOptions& global,
                             const std::optional<std::string>& project,
                             const std::vector<ConfigOverride>& overrides) {
-  return load_with_project(root, global, project, overrides, LocalTrust::kSkip);
+  MINO_ASSIGN(auto loaded, loaded_config(root, global, project, overrides, LocalTrust::kSkip));
+  return std::move(loaded.config);
 }
 
 Result<Config> lenient_config(CompositionRoot& root, const GlobalOptions& global) {
   LoadConfigRequest request;
   request.errors = ConfigErrors::kWarn;
-  return load(root, global, std::move(request));
+  MINO_ASSIGN(auto loaded, load(root, global, std::move(request)));
+  return std::move(loaded.config);
 }
 
 }  // namespace mino::cli

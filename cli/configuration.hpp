@@ -1,5 +1,6 @@
 #pragma once
 
+#include "application/load_config.hpp"
 #include "cli/composition_root.hpp"
 #include "domain/config/config.hpp"
 #include "domain/config/layers.hpp"
@@ -17,6 +18,12 @@ namespace mino::cli {
 [[nodiscard]] Result<Config> strict_config(CompositionRoot& root, const GlobalOptions& global,
                                            const std::optional<std::string>& project,
                                            const std::vector<ConfigOverride>& overrides);
+
+/// The same with what was found beside the values: the layers that the project brings along.
+/// `trust` says what happens to what nobody approved.
+[[nodiscard]] Result<application::LoadedConfig> loaded_config(
+    CompositionRoot& root, const GlobalOptions& global, const std::optional<std::string>& project,
+    const std::vector<ConfigOverride>& overrides, application::LocalTrust trust);
 
 /// The same for showing: nothing is asked and nothing stored; a project's unapproved keys are left
 /// out with a warning.

@@ -21,6 +21,10 @@ struct Entry {
 };
 
 constexpr std::array kFunctions = {
+    Entry{"cache", "clear", cache_clear_command},
+    Entry{"cache", "gc", cache_gc_command},
+    Entry{"cache", "info", cache_info_command},
+    Entry{"cache", "list", cache_list_command},
     Entry{"", "completions", completions_command},
     Entry{"config", "edit", config_edit_command},
     Entry{"config", "get", config_get_command},
@@ -32,6 +36,10 @@ constexpr std::array kFunctions = {
     Entry{"", "trust", trust_command},
     Entry{"", "exec", exec_command},
     Entry{"", "explain", explain_command},
+    Entry{"layers", "build", layers_build_command},
+    Entry{"layers", "list", layers_list_command},
+    Entry{"layers", "new", layers_new_command},
+    Entry{"layers", "show", layers_show_command},
     Entry{"", "list", list_command},
     Entry{"", "logs", logs_command},
     Entry{"network", "allow", network_allow_command},

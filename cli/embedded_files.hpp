@@ -1,7 +1,10 @@
 #pragma once
 
+#include "application/resolve_layers.hpp"
+
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 namespace mino::cli {
 
@@ -15,6 +18,8 @@ struct EmbeddedFile {
 [[nodiscard]] EmbeddedFile embedded_init();
 /// mino-helper: the OCI hook, the gateway, the dialler and the guard.
 [[nodiscard]] EmbeddedFile embedded_helper();
+/// The files of the layers that mino brings along, by path below layers/: "rust/layer.toml".
+[[nodiscard]] std::vector<application::CarriedLayerFile> embedded_layers();
 /// mino-probe: tries in a box what it must refuse; a static program.
 [[nodiscard]] EmbeddedFile embedded_probe();
 

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <utility>
 
+#include "domain/credential/provider.hpp"
+
 namespace mino::cli {
 
 namespace {
@@ -54,7 +56,31 @@ Result<void> add_network(const ParsedArgs& args, std::vector<ConfigOverride>& ov
   return {};
 }
 
+void add_credentials(const ParsedArgs& args, std::vector<ConfigOverride>& overrides) {
+  for (const std::string cloud : {"aws", "gcp", "azure"}) {
+    const std::string key = "credentials." + cloud + ".enabled";
+    if (args.flag(cloud)) {
+      overrides.push_back({key, true, "--" + cloud});
+    } else if (args.flag("all-clouds")) {
+      overrides.push_back({key, true, "--all-clouds"});
+    }
+  }
+  if (const auto github = args.tristate("github")) {
+    overrides.push_back(
+        {"credentials.github.enabled", *github, *github ? "--github" : "--no-github"});
+  }
+}
+
 }  // namespace
+
+std::vector<ConfigOverride> without_credentials(std::string_view flag) {
+  std::vector<ConfigOverride> overrides;
+  for (const CredentialProvider provider : kCredentialProviders) {
+    overrides.push_back(
+        {fmt::format("credentials.{}.enabled", to_string(provider)), false, std::string(flag)});
+  }
+  return overrides;
+}
 
 Result<RunOptions> run_options(const ParsedArgs& args) {
   RunOptions options;
@@ -71,12 +97,15 @@ Result<RunOptions> run_options(const ParsedArgs& args) {
   if (args.flag("keep")) request.keep = Switch::kOn;
   if (args.flag("rm")) request.keep = Switch::kOff;
   if (args.flag("no-home")) request.home = Switch::kOff;
+  if (args.flag("cache-fresh")) request.fresh_caches = Switch::kOn;
   if (args.flag("allow-sensitive-project")) request.sensitive_project = Switch::kOn;
+  if (args.flag("strict-credentials")) request.strict_credentials = Switch::kOn;
+
+  request.ssh_agent = as_switch(args.tristate("ssh-agent"));
 
   MINO_ASSIGN(options.overrides, config_overrides(args));
+  add_credentials(args, options.overrides);
 
-  if (args.tristate("ssh-agent") == true) options.ineffective.emplace_back("--ssh-agent");
-  if (args.tristate("github") == true) options.ineffective.emplace_back("--github");
   return options;
 }
 
@@ -87,6 +116,10 @@ Result<std::vector<ConfigOverride>> config_overrides(const ParsedArgs& args) {
       overrides.push_back({std::string(key), std::move(*value), "--" + std::string(flag)});
   };
   override_text("image", "container.image");
+  if (const auto given = args.values("layers"); !given.empty()) {
+    MINO_ASSIGN(std::vector<std::string> names, parse_lists("--layers", given));
+    overrides.push_back({"container.layers", std::move(names), "--layers"});
+  }
   override_text("network", "container.network");
   override_text("network-preset", "container.network_preset");
   override_text("network-engine", "container.network_engine");
@@ -98,6 +131,7 @@ Result<std::vector<ConfigOverride>> config_overrides(const ParsedArgs& args) {
     MINO_ASSIGN(const std::int64_t count, parse_count("--pids", *pids));
     overrides.push_back({"container.pids", count, "--pids"});
   }
+  if (args.flag("no-cache")) overrides.push_back({"cache.enabled", false, "--no-cache"});
   if (args.flag("read-only")) overrides.push_back({"container.read_only", true, "--read-only"});
   if (args.flag("allow-nested-sandbox"))
     overrides.push_back({"container.allow_nested_sandbox", true, "--allow-nested-sandbox"});

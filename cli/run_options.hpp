@@ -6,6 +6,7 @@
 #include "domain/run/run_request.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mino::cli {
@@ -23,5 +24,9 @@ struct RunOptions {
 /// The flags among them that stand for configuration keys, for a command that has only these.
 /// kUsage when a value is malformed.
 [[nodiscard]] Result<std::vector<ConfigOverride>> config_overrides(const ParsedArgs& args);
+
+/// What keeps every credential out of a box, whatever the configuration says; `flag` is named as
+/// the reason.
+[[nodiscard]] std::vector<ConfigOverride> without_credentials(std::string_view flag);
 
 }  // namespace mino::cli

@@ -26,10 +26,11 @@ Result<VariableValues> exec_variables(const ParsedArgs& args, const Environment&
   }
   for (const std::string& text : args.values("env")) {
     MINO_ASSIGN(VariableSetting setting, parse_variable(text));
-    if (!setting.value) {
-      if (auto value = environment.get(setting.name)) setting.value = Secret(std::move(*value));
+    if (setting.source == ValueSource::kGiven) {
+      values.insert_or_assign(setting.name, std::move(setting.value));
+    } else if (auto value = environment.get(setting.name)) {
+      values.insert_or_assign(setting.name, Secret(std::move(*value)));
     }
-    if (setting.value) values.insert_or_assign(setting.name, std::move(*setting.value));
   }
   return values;
 }

@@ -7,10 +7,12 @@
 #include <string>
 #include <utility>
 
+#include "application/choose_layers.hpp"
 #include "application/choose_network.hpp"
 #include "application/run_session.hpp"
 #include "cli/commands/config.hpp"
 #include "cli/configuration.hpp"
+#include "cli/layer_services.hpp"
 #include "cli/reconcile.hpp"
 #include "cli/run_options.hpp"
 
@@ -42,6 +44,27 @@ Result<void> choose_network(const GlobalOptions& global, CompositionRoot& root, 
       .execute(config, file);
 }
 
+/// Where nothing says what boxes are to be made of, whoever is there is asked.
+Result<void> choose_layers(const GlobalOptions& global, CompositionRoot& root,
+                           LayerServices& layers, const std::string& project, Config& config) {
+  if (global.quiet) return {};
+  MINO_ASSIGN(const Paths paths, root.paths());
+  const application::ConfigProject projects(root.files(), project_owner(root));
+  MINO_ASSIGN(const auto found, projects.find(project));
+  application::ConfigWriter writer = config_writer(root);
+  application::SetConfig set_config(root.config_source(), root.config_editor(), writer);
+  application::ChooseLayers use_case(
+      {.prompter = root.prompter(), .set_config = set_config, .notices = root.notices()},
+      layers.resolve,
+      {.user_file = paths.config,
+       .project_file =
+           found ? found->path : std::filesystem::path(project) / application::kProjectFileName});
+  MINO_ASSIGN(const auto written,
+              use_case.execute(config, root.environment().get("MINO_LAYERS"), Config()));
+  if (written) report_written(*written, root);
+  return {};
+}
+
 }  // namespace
 
 Result<PreparedCommand> prepare_command(const ParsedArgs& args, const GlobalOptions& global,
@@ -54,19 +77,28 @@ Result<PreparedCommand> prepare_command(const ParsedArgs& args, const GlobalOpti
     MINO_TRY(check_name(root, options.request.name));
   }
   MINO_ASSIGN(const HostFacts host, root.host_facts());
-  application::PrepareRun use_case({root.files(), root.environment(), root.engine(), root.digest(),
-                                    root.random(), root.notices(), root.names()},
-                                   paths.state);
-  MINO_ASSIGN(const std::string project, use_case.find_project(options.request, host));
-  const auto load = purpose == application::PlanPurpose::kRun ? strict_config : shown_config;
-  MINO_ASSIGN(Config config, load(root, global, project, options.overrides));
-  if (purpose == application::PlanPurpose::kRun) {
+  application::PrepareRun::Ports ports{root.files(),  root.environment(), root.engine(),
+                                       root.digest(), root.random(),      root.notices(),
+                                       root.names(),  root.find_caches()};
+  MINO_ASSIGN(const std::string project,
+              application::PrepareRun(ports, paths.state).find_project(options.request, host));
+  const bool is_run = purpose == application::PlanPurpose::kRun;
+  MINO_ASSIGN(
+      application::LoadedConfig loaded,
+      loaded_config(root, global, project, options.overrides,
+                    is_run ? application::LocalTrust::kAsk : application::LocalTrust::kSkip));
+  Config& config = loaded.config;
+  LayerServices layers(root, paths, std::move(loaded.layers));
+  ports.layers = &layers.compose;
+  application::PrepareRun use_case(ports, paths.state);
+  if (is_run) {
     MINO_TRY(choose_network(global, root, config));
+    MINO_TRY(choose_layers(global, root, layers, project, config));
     Reconciler(root).run_leftovers();
   }
   MINO_ASSIGN(application::PreparedRun prepared,
               use_case.execute(options.request, config, host, purpose));
-  if (purpose == application::PlanPurpose::kRun) {
+  if (is_run) {
     for (const std::string& warning : prepared.plan.warnings) root.notices().warn(warning, "");
   } else {
     // What is shown must not hold a value that the command line repeats.

@@ -46,6 +46,8 @@ void print_text(const HandoffReport& report, Io& io) {
   for (const HandoffItem& item : report.items) io.out.write(to_text(item) + "\n");
   if (report.items.size() == HandoffReport::kMaxItems)
     io.out.write("of " + to_text(report.counts) + "\n");
+  for (const DefusedFile& file : report.defused)
+    io.out.write("defused while the session ran: " + to_text(file) + "\n");
   for (const std::string& note : report.not_looked_at)
     io.out.write("not looked at: " + printable(note) + "\n");
 }

@@ -1,13 +1,24 @@
 #include "cli/commands/commands.hpp"
 
 #include "application/cleanup_sessions.hpp"
+#include "application/credential_part.hpp"
+#include "application/issue_credentials.hpp"
 #include "application/run_session.hpp"
+#include "application/schedule_collection.hpp"
 #include "cli/agent_end.hpp"
 #include "cli/commands/prepared_command.hpp"
 #include "cli/composition_root.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/host_programs.hpp"
 #include "cli/render/error.hpp"
+#include "domain/run/environment.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <optional>
 
 namespace mino::cli {
 
@@ -24,16 +35,59 @@ void clean_up(CompositionRoot& root, const Config& config) {
   if (!cleaned.ok()) root.notices().debug(cleaned.error().text());
 }
 
+/// Caches that nobody needs any more, in the background.
+void collect_caches(CompositionRoot& root, const GlobalOptions& global, const Config& config) {
+  const auto paths = root.paths();
+  if (!paths.ok()) return;
+  application::ScheduleCollection(
+      {.schedule = root.collection_schedule(),
+       .background = root.background(),
+       .files = root.files(),
+       .clock = root.clock(),
+       .notices = root.notices()},
+      {.caches = paths->caches(), .homes = paths->homes(), .log = paths->collection_log()})
+      .execute(config, global.config_path ? std::optional(paths->config.native()) : std::nullopt);
+}
+
+/// Gets the credentials of the plan and puts them among the agent's variables.
+Result<std::vector<CredentialProvider>> add_credentials(application::PreparedRun& run,
+                                                        CompositionRoot& root) {
+  std::vector<CredentialProvider> providers;
+  if (run.credentials.empty()) return providers;
+  MINO_ASSIGN(const Paths paths, root.paths());
+  const application::AccountFiles accounts(root.files(), root.environment(), root.digest(),
+                                           paths.home);
+  application::IssueCredentials use_case(
+      {root.credential_source(), root.credential_cache(), root.digest(), root.clock(), root.audit(),
+       root.notices()},
+      accounts);
+  MINO_ASSIGN(std::vector<application::BoxCredential> credentials,
+              use_case.execute(run.plan, run.credentials));
+  for (application::BoxCredential& credential : credentials) {
+    providers.push_back(credential.provider);
+    const std::string origin = credential_origin(credential.provider);
+    for (const auto& [name, value] : credential.variables) {
+      if (!is_plain_variable({name, origin})) root.hide(value);
+    }
+    add_credential(run.plan, credential.provider, std::move(credential.variables), run.variables);
+  }
+  return providers;
+}
+
 Result<int> run(const ParsedArgs& args, const GlobalOptions& global, CompositionRoot& root,
                 Io& io) {
-  MINO_ASSIGN(const PreparedCommand prepared,
+  MINO_ASSIGN(PreparedCommand prepared,
               prepare_command(args, global, root, application::PlanPurpose::kRun));
+  MINO_ASSIGN(std::vector<CredentialProvider> providers, add_credentials(prepared.run, root));
   const RunPlan& plan = prepared.run.plan;
   MINO_ASSIGN(const Paths paths, root.paths());
+  auto parts = root.session_parts();
+  parts.push_back(std::make_unique<application::CredentialPart>(root.audit(), root.notices(),
+                                                                std::move(providers)));
   application::RunSession use_case(
       {root.sessions(), root.box_runner(), root.engine(), root.files(), root.clock(), root.random(),
        root.processes(), root.detacher(), root.notices()},
-      paths.logs(), root.session_parts());
+      paths.logs(), std::move(parts));
   const std::vector<std::string> shown_command =
       application::redact_command(plan.command.words, plan, prepared.run.variables);
   MINO_ASSIGN(const application::RunOutcome outcome,
@@ -52,6 +106,7 @@ Result<int> run(const ParsedArgs& args, const GlobalOptions& global, Composition
     print_error(error, io);
   }
   clean_up(root, prepared.config);
+  collect_caches(root, global, prepared.config);
   return exit_code(end);
 }
 

@@ -5,6 +5,7 @@
 #include "cli/configuration.hpp"
 #include "cli/embedded_files.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/layer_services.hpp"
 #include "cli/reconcile.hpp"
 #include "cli/render/error.hpp"
 #include "cli/render/self_test.hpp"
@@ -32,18 +33,26 @@ class OnlyWarnings final : public Notices {
 Result<application::SelfTestOutcome> self_test(const ParsedArgs& args, const GlobalOptions& global,
                                                CompositionRoot& root) {
   MINO_ASSIGN(const Paths paths, root.paths());
-  MINO_ASSIGN(const std::vector<ConfigOverride> overrides, config_overrides(args));
+  MINO_ASSIGN(std::vector<ConfigOverride> overrides, config_overrides(args));
+  // The probe needs none.
+  for (ConfigOverride& each : without_credentials("selftest")) overrides.push_back(std::move(each));
   MINO_ASSIGN(const HostFacts host, root.host_facts());
-  application::PrepareRun prepare({root.files(), root.environment(), root.engine(), root.digest(),
-                                   root.random(), root.notices(), root.names()},
-                                  paths.state);
+  application::PrepareRun::Ports ports{root.files(),  root.environment(), root.engine(),
+                                       root.digest(), root.random(),      root.notices(),
+                                       root.names(),  root.find_caches()};
   RunRequest request;
   request.project = args.value("project");
   request.variables = args.values("env");
   request.volumes = args.values("volume");
   request.host_paths = args.values("host-path");
-  MINO_ASSIGN(const std::string project, prepare.find_project(request, host));
-  MINO_ASSIGN(const Config config, strict_config(root, global, project, overrides));
+  MINO_ASSIGN(const std::string project,
+              application::PrepareRun(ports, paths.state).find_project(request, host));
+  MINO_ASSIGN(application::LoadedConfig loaded,
+              loaded_config(root, global, project, overrides, application::LocalTrust::kAsk));
+  const Config& config = loaded.config;
+  LayerServices layers(root, paths, std::move(loaded.layers));
+  ports.layers = &layers.compose;
+  application::PrepareRun prepare(ports, paths.state);
   Reconciler(root).run_leftovers();
 
   OnlyWarnings notices(root.notices());

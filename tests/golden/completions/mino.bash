@@ -42,6 +42,7 @@ _mino_takes_value() {
     'run --name' | 'run -n' | \
     'run --project' | 'run -p' | \
     'run --image' | \
+    'run --layers' | \
     'run --entrypoint' | \
     'run --env' | 'run -e' | \
     'run --volume' | \
@@ -58,9 +59,20 @@ _mino_takes_value() {
     'list --format' | 'list -f' | \
     'stop --time' | \
     'logs --lines' | 'logs -l' | \
+    'cache list --format' | 'cache list -f' | \
+    'cache info --project' | 'cache info -p' | \
+    'cache info --format' | 'cache info -f' | \
+    'cache gc --days' | \
+    'layers list --format' | 'layers list -f' | \
+    'layers list --project' | 'layers list -p' | \
+    'layers show --project' | 'layers show -p' | \
+    'layers build --from' | \
+    'layers build --tools' | \
+    'layers build --project' | 'layers build -p' | \
     'status --image' | \
     'selftest --project' | 'selftest -p' | \
     'selftest --image' | \
+    'selftest --layers' | \
     'selftest --env' | 'selftest -e' | \
     'selftest --volume' | \
     'selftest --host-path' | \
@@ -75,6 +87,7 @@ _mino_takes_value() {
     'explain --name' | 'explain -n' | \
     'explain --project' | 'explain -p' | \
     'explain --image' | \
+    'explain --layers' | \
     'explain --entrypoint' | \
     'explain --env' | 'explain -e' | \
     'explain --volume' | \
@@ -103,6 +116,8 @@ _mino_path_after() {
     ':logs') echo 'logs' ;;
     ':report') echo 'report' ;;
     ':network') echo 'network' ;;
+    ':cache') echo 'cache' ;;
+    ':layers') echo 'layers' ;;
     ':status') echo 'status' ;;
     ':selftest') echo 'selftest' ;;
     ':explain') echo 'explain' ;;
@@ -115,6 +130,14 @@ _mino_path_after() {
     'network:list') echo 'network list' ;;
     'network:allow') echo 'network allow' ;;
     'network:deny') echo 'network deny' ;;
+    'cache:list') echo 'cache list' ;;
+    'cache:info') echo 'cache info' ;;
+    'cache:gc') echo 'cache gc' ;;
+    'cache:clear') echo 'cache clear' ;;
+    'layers:list') echo 'layers list' ;;
+    'layers:show') echo 'layers show' ;;
+    'layers:build') echo 'layers build' ;;
+    'layers:new') echo 'layers new' ;;
     'config:show') echo 'config show' ;;
     'config:get') echo 'config get' ;;
     'config:set') echo 'config set' ;;
@@ -138,6 +161,15 @@ _mino_offer_value() {
     'run --network-engine') _mino_offer "$current" auto gateway iptables ;;
     'run --protect') _mino_offer "$current" strict git off ;;
     'list --format' | 'list -f') _mino_offer "$current" table json plain ;;
+    'cache list --format' | 'cache list -f') _mino_offer "$current" table json plain ;;
+    'cache info --project' | 'cache info -p') _mino_offer_files -d "$current" ;;
+    'cache info --format' | 'cache info -f') _mino_offer "$current" table json plain ;;
+    'layers list --format' | 'layers list -f') _mino_offer "$current" table json plain ;;
+    'layers list --project' | 'layers list -p') _mino_offer_files -d "$current" ;;
+    'layers show --project' | 'layers show -p') _mino_offer_files -d "$current" ;;
+    'layers build --from') _mino_offer_lines "$current" < <(echo host; podman images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null) ;;
+    'layers build --tools') _mino_offer "$current" full minimal ;;
+    'layers build --project' | 'layers build -p') _mino_offer_files -d "$current" ;;
     'status --image') _mino_offer_lines "$current" < <(echo host; podman images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null) ;;
     'selftest --project' | 'selftest -p') _mino_offer_files -d "$current" ;;
     'selftest --image') _mino_offer_lines "$current" < <(echo host; podman images --format '{{.Repository}}:{{.Tag}}' 2>/dev/null) ;;
@@ -164,7 +196,7 @@ _mino_offer_option() {
     local current=$2
     case "$1" in
     '') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
-    'run') _mino_offer "$current" --name --project --image --entrypoint --env --volume --host-path --detach --tty --no-tty --network --network-allow --network-preset --network-allow-private --network-engine --protect --read-only --no-home --memory --cpus --pids --rm --keep --allow-sensitive-project --allow-nested-sandbox --dry-run --json --verbose --quiet --config --no-local --trust-local --help --version -n -p -e -d -t -v -q -c -h -V ;;
+    'run') _mino_offer "$current" --name --project --image --layers --entrypoint --env --volume --host-path --detach --tty --no-tty --network --network-allow --network-preset --network-allow-private --network-engine --protect --read-only --no-home --no-cache --cache-fresh --memory --cpus --pids --ssh-agent --no-ssh-agent --aws --gcp --azure --all-clouds --github --no-github --strict-credentials --rm --keep --allow-sensitive-project --allow-nested-sandbox --dry-run --json --verbose --quiet --config --no-local --trust-local --help --version -n -p -e -d -t -v -q -c -h -V ;;
     'exec') _mino_offer "$current" --env --tty --no-tty --verbose --quiet --config --no-local --trust-local --help --version -e -t -v -q -c -h -V ;;
     'list') _mino_offer "$current" --all --format --json --verbose --quiet --config --no-local --trust-local --help --version -a -f -v -q -c -h -V ;;
     'stop') _mino_offer "$current" --force --time --verbose --quiet --config --no-local --trust-local --help --version -f -v -q -c -h -V ;;
@@ -174,9 +206,19 @@ _mino_offer_option() {
     'network list') _mino_offer "$current" --json --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
     'network allow') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
     'network deny') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'cache') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'cache list') _mino_offer "$current" --format --json --verbose --quiet --config --no-local --trust-local --help --version -f -v -q -c -h -V ;;
+    'cache info') _mino_offer "$current" --project --format --json --verbose --quiet --config --no-local --trust-local --help --version -p -f -v -q -c -h -V ;;
+    'cache gc') _mino_offer "$current" --days --dry-run --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'cache clear') _mino_offer "$current" --volumes --home --images --all --yes --verbose --quiet --config --no-local --trust-local --help --version -y -v -q -c -h -V ;;
+    'layers') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
+    'layers list') _mino_offer "$current" --format --json --project --verbose --quiet --config --no-local --trust-local --help --version -f -p -v -q -c -h -V ;;
+    'layers show') _mino_offer "$current" --containerfile --json --project --verbose --quiet --config --no-local --trust-local --help --version -p -v -q -c -h -V ;;
+    'layers build') _mino_offer "$current" --force --pull --from --tools --project --verbose --quiet --config --no-local --trust-local --help --version -p -v -q -c -h -V ;;
+    'layers new') _mino_offer "$current" --project --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
     'status') _mino_offer "$current" --image --json --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
-    'selftest') _mino_offer "$current" --project --image --env --volume --host-path --network --network-allow --network-preset --network-allow-private --network-engine --protect --read-only --memory --cpus --pids --allow-nested-sandbox --json --verbose --quiet --config --no-local --trust-local --help --version -p -e -v -q -c -h -V ;;
-    'explain') _mino_offer "$current" --name --project --image --entrypoint --env --volume --host-path --detach --tty --no-tty --network --network-allow --network-preset --network-allow-private --network-engine --protect --read-only --no-home --memory --cpus --pids --rm --keep --allow-sensitive-project --allow-nested-sandbox --json --verbose --quiet --config --no-local --trust-local --help --version -n -p -e -d -t -v -q -c -h -V ;;
+    'selftest') _mino_offer "$current" --project --image --layers --env --volume --host-path --network --network-allow --network-preset --network-allow-private --network-engine --protect --read-only --memory --cpus --pids --allow-nested-sandbox --json --verbose --quiet --config --no-local --trust-local --help --version -p -e -v -q -c -h -V ;;
+    'explain') _mino_offer "$current" --name --project --image --layers --entrypoint --env --volume --host-path --detach --tty --no-tty --network --network-allow --network-preset --network-allow-private --network-engine --protect --read-only --no-home --no-cache --cache-fresh --memory --cpus --pids --ssh-agent --no-ssh-agent --aws --gcp --azure --all-clouds --github --no-github --strict-credentials --rm --keep --allow-sensitive-project --allow-nested-sandbox --json --verbose --quiet --config --no-local --trust-local --help --version -n -p -e -d -t -v -q -c -h -V ;;
     'config') _mino_offer "$current" --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
     'config show') _mino_offer "$current" --format --json --verbose --quiet --config --no-local --trust-local --help --version -f -v -q -c -h -V ;;
     'config get') _mino_offer "$current" --json --verbose --quiet --config --no-local --trust-local --help --version -v -q -c -h -V ;;
@@ -195,7 +237,7 @@ _mino_offer_option() {
 _mino_offer_positional() {
     local current=$3 key=$4
     case "$1:$2" in
-    ':0') _mino_offer "$current" run exec list stop logs report network status selftest explain config init trust completions version help ;;
+    ':0') _mino_offer "$current" run exec list stop logs report network cache layers status selftest explain config init trust completions version help ;;
     'exec:0') _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
     'stop:'*) _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
     'logs:0') _mino_offer_lines "$current" < <(mino list --all -f plain 2>/dev/null) ;;
@@ -204,6 +246,8 @@ _mino_offer_positional() {
     'network list:0') _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
     'network allow:0') _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
     'network deny:0') _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
+    'cache:0') _mino_offer "$current" list info gc clear ;;
+    'layers:0') _mino_offer "$current" list show build new ;;
     'explain:0') _mino_offer_lines "$current" < <(mino list -f plain 2>/dev/null) ;;
     'config:0') _mino_offer "$current" show get set path init edit ;;
     'config get:0') _mino_offer "$current" general.verbose container.image container.network ;;
@@ -214,7 +258,7 @@ _mino_offer_positional() {
         esac ;;
     'trust:0') _mino_offer_files -f "$current" ;;
     'completions:0') _mino_offer "$current" bash zsh fish elvish powershell ;;
-    'help:0') _mino_offer "$current" run exec list stop logs report network status selftest explain config init trust completions version help ;;
+    'help:0') _mino_offer "$current" run exec list stop logs report network cache layers status selftest explain config init trust completions version help ;;
     esac
 }
 

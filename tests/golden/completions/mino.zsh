@@ -37,6 +37,8 @@ _mino_commands() {
         'logs:Show what a session printed'
         'report:Show what a session left for the host to run'
         'network:Show and change what a running session may reach'
+        'cache:Manage dependency caches'
+        'layers:Toolchains that are built into images'
         'status:Check whether this machine can run boxes'
         'selftest:Try from the inside whether the walls of a box stand'
         'explain:Show what a run would do, and why'
@@ -55,6 +57,26 @@ _mino_network_commands() {
         'list:List the rules and where they come from'
         'allow:Add rules'
         'deny:Take rules away'
+    )
+    _describe -t commands 'mino command' commands
+}
+
+_mino_cache_commands() {
+    local -a commands=(
+        'list:List caches and home volumes (default)'
+        'info:Show the caches of a project and the lockfiles that name them'
+        'gc:Remove what is not needed any more'
+        'clear:Remove all caches, home volumes or images of mino'\''s'
+    )
+    _describe -t commands 'mino command' commands
+}
+
+_mino_layers_commands() {
+    local -a commands=(
+        'list:List layers and where they come from (default)'
+        'show:Show what layers are made of'
+        'build:Build an image with layers, or the base image'
+        'new:Write a commented layer to start from'
     )
     _describe -t commands 'mino command' commands
 }
@@ -94,7 +116,8 @@ _mino_subcommand() {
         _arguments -s -S -C \
             '(--name -n)--name=[Name of the session \[default\: a random one\]]:NAME: ' \
             '(--project -p)--project=[Project directory, the only one the agent can write to \[default\: the current one\]]:DIR:_files -/' \
-            '(--image)--image=[Container image, or "host" for the programs of this machine, read-only and without an image]:IMAGE:_mino_images' \
+            '(--image --layers)--image=[Container image, or "host" for the programs of this machine, read-only and without an image]:IMAGE:_mino_images' \
+            '(--image)*--layers=[Layers on the base image instead of an image, by commas; see "mino layers"]:NAMES: ' \
             '(--entrypoint)--entrypoint=[Replace the image'\''s entrypoint; empty (--entrypoint=) for none]:PROGRAM: ' \
             '*--env=[Set a variable in the box; KEY alone takes the value from here]:KEY\[=VALUE\]: ' \
             '*--volume=[Mount a file or directory; options ro, rw, z, Z]:HOST\:BOX\[\:ro\]:_files' \
@@ -110,9 +133,20 @@ _mino_subcommand() {
             '(--protect)--protect=[Keep project files that later run on the host read-only\: all that are known (strict), those of git, or none \[default\: strict\]]:LEVEL:(strict git off)' \
             '(--read-only)--read-only[Make the box'\''s root file system read-only]' \
             '(--no-home)--no-home[Use a fresh home directory that is dropped afterwards]' \
+            '(--no-cache --cache-fresh)--no-cache[Use no dependency caches]' \
+            '(--cache-fresh --no-cache)--cache-fresh[Start with empty dependency caches and keep these from now on]' \
             '(--memory)--memory=[Memory limit, e.g. 512m or 4g]:SIZE: ' \
             '(--cpus)--cpus=[CPU limit, e.g. 1.5]:N: ' \
             '(--pids)--pids=[Limit of processes and threads]:N: ' \
+            '(--ssh-agent --no-ssh-agent)--ssh-agent[Let the box use the keys of your SSH agent, or not \[default\: yes\]]' \
+            '(--ssh-agent --no-ssh-agent)--no-ssh-agent[Let the box use the keys of your SSH agent, or not \[default\: yes\]]' \
+            '(--aws)--aws[Give the box temporary AWS credentials]' \
+            '(--gcp)--gcp[Give the box a Google Cloud access token]' \
+            '(--azure)--azure[Give the box an Azure access token]' \
+            '(--all-clouds)--all-clouds[All three of --aws, --gcp and --azure]' \
+            '(--github --no-github)--github[Give the box the GitHub token of gh, or not \[default\: when gh has one\]]' \
+            '(--github --no-github)--no-github[Give the box the GitHub token of gh, or not \[default\: when gh has one\]]' \
+            '(--strict-credentials)--strict-credentials[Start nothing when a credential cannot be had]' \
             '(--rm --keep)--rm[Remove the container afterwards (default)]' \
             '(--keep --rm)--keep[Keep the stopped container]' \
             '(--allow-sensitive-project)--allow-sensitive-project[Allow a project that is, contains or lies in a sensitive directory (/, the home directory, ~/.ssh, ...)]' \
@@ -307,6 +341,195 @@ _mino_subcommand() {
             '1:SESSION:_mino_running_sessions' \
             '*:RULE: '
         ;;
+    'cache')
+        _arguments -s -S -C \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]' \
+            '1: :_mino_cache_commands' '*::argument:->arguments'
+        [[ $state == arguments ]] && _mino_subcommand "cache $line[1]"
+        ;;
+    'cache list')
+        _arguments -s -S -C \
+            '(--format -f --json)--format=[How to print \[default\: table\]]:FORMAT:(table json plain)' \
+            '(--json --format -f)--json[Same as --format json]' \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--format -f --json)-f+[How to print \[default\: table\]]:FORMAT:(table json plain)' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]'
+        ;;
+    'cache info')
+        _arguments -s -S -C \
+            '(--project -p)--project=[Project directory \[default\: the current one\]]:DIR:_files -/' \
+            '(--format -f --json)--format=[How to print \[default\: table\]]:FORMAT:(table json plain)' \
+            '(--json --format -f)--json[Same as --format json]' \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--project -p)-p+[Project directory \[default\: the current one\]]:DIR:_files -/' \
+            '(--format -f --json)-f+[How to print \[default\: table\]]:FORMAT:(table json plain)' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]'
+        ;;
+    'cache gc')
+        _arguments -s -S -C \
+            '(--days)--days=[Remove caches that were not used for N days; 0 keeps them \[default\: cache.gc_days\]]:N: ' \
+            '(--dry-run)--dry-run[Print what would be removed; remove nothing]' \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]'
+        ;;
+    'cache clear')
+        _arguments -s -S -C \
+            '(--volumes --all)--volumes[The caches of package managers]' \
+            '(--home --all)--home[The home volumes of all projects]' \
+            '(--images --all)--images[Composed images and base images that were built here]' \
+            '(--all --volumes --home --images)--all[All of these]' \
+            '(--yes -y)--yes[Remove without asking]' \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--yes -y)-y[Remove without asking]' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]'
+        ;;
+    'layers')
+        _arguments -s -S -C \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]' \
+            '1: :_mino_layers_commands' '*::argument:->arguments'
+        [[ $state == arguments ]] && _mino_subcommand "layers $line[1]"
+        ;;
+    'layers list')
+        _arguments -s -S -C \
+            '(--format -f --json)--format=[How to print \[default\: table\]]:FORMAT:(table json plain)' \
+            '(--json --format -f)--json[Same as --format json]' \
+            '(--project -p)--project=[Project whose layers and .mino.toml count \[default\: the current directory\]]:DIR:_files -/' \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--format -f --json)-f+[How to print \[default\: table\]]:FORMAT:(table json plain)' \
+            '(--project -p)-p+[Project whose layers and .mino.toml count \[default\: the current directory\]]:DIR:_files -/' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]'
+        ;;
+    'layers show')
+        _arguments -s -S -C \
+            '(--containerfile)--containerfile[Print how an image of them is built instead]' \
+            '(--json)--json[Print JSON]' \
+            '(--project -p)--project=[Project whose layers and .mino.toml count \[default\: the current directory\]]:DIR:_files -/' \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--project -p)-p+[Project whose layers and .mino.toml count \[default\: the current directory\]]:DIR:_files -/' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]' \
+            '*:NAME: '
+        ;;
+    'layers build')
+        _arguments -s -S -C \
+            '(--force)--force[Build also when the image is there]' \
+            '(--pull)--pull[Look for a newer image to build on first]' \
+            '(--from)--from=[For base\: the distribution'\''s image to build on, a Fedora, Debian or Ubuntu]:IMAGE:_mino_images' \
+            '(--tools)--tools=[For base\: all tools, or only what mino'\''s own parts need \[default\: full\]]:SET:(full minimal)' \
+            '(--project -p)--project=[Project whose layers and .mino.toml count \[default\: the current directory\]]:DIR:_files -/' \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--project -p)-p+[Project whose layers and .mino.toml count \[default\: the current directory\]]:DIR:_files -/' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]' \
+            '*:NAME: '
+        ;;
+    'layers new')
+        _arguments -s -S -C \
+            '(--project)--project[Write it to the project'\''s .mino/layers instead of your own]' \
+            '(--quiet -q)*--verbose[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)--quiet[Say nothing but errors]' \
+            '(--config -c)--config=[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--no-local)--no-local[Do not look for a project'\''s .mino.toml]' \
+            '(--trust-local)--trust-local[Apply the project'\''s .mino.toml without asking]' \
+            '(--help -h)--help[Show help]' \
+            '(--version -V)--version[Show the version]' \
+            '(--quiet -q)*-v[Say more; twice for debugging]' \
+            '(--quiet -q --verbose -v)-q[Say nothing but errors]' \
+            '(--config -c)-c+[Configuration file to use instead of the user'\''s]:PATH:_files' \
+            '(--help -h)-h[Show help]' \
+            '(--version -V)-V[Show the version]' \
+            '1:NAME: '
+        ;;
     'status')
         _arguments -s -S -C \
             '(--image)--image=[Image to look for \[default\: the configured one\]]:IMAGE:_mino_images' \
@@ -327,7 +550,8 @@ _mino_subcommand() {
     'selftest')
         _arguments -s -S -C \
             '(--project -p)--project=[Directory whose .mino.toml applies; the box gets a scratch project \[default\: the current one\]]:DIR:_files -/' \
-            '(--image)--image=[Container image, or "host" for the programs of this machine, read-only and without an image]:IMAGE:_mino_images' \
+            '(--image --layers)--image=[Container image, or "host" for the programs of this machine, read-only and without an image]:IMAGE:_mino_images' \
+            '(--image)*--layers=[Layers on the base image instead of an image, by commas; see "mino layers"]:NAMES: ' \
             '*--env=[Set a variable in the box; KEY alone takes the value from here]:KEY\[=VALUE\]: ' \
             '*--volume=[Mount a file or directory; options ro, rw, z, Z]:HOST\:BOX\[\:ro\]:_files' \
             '*--host-path=[With --image host\: also show this directory to the agent, read-only]:DIR:_files -/' \
@@ -362,7 +586,8 @@ _mino_subcommand() {
         _arguments -s -S -C \
             '(--name -n)--name=[Name of the session \[default\: a random one\]]:NAME: ' \
             '(--project -p)--project=[Project directory, the only one the agent can write to \[default\: the current one\]]:DIR:_files -/' \
-            '(--image)--image=[Container image, or "host" for the programs of this machine, read-only and without an image]:IMAGE:_mino_images' \
+            '(--image --layers)--image=[Container image, or "host" for the programs of this machine, read-only and without an image]:IMAGE:_mino_images' \
+            '(--image)*--layers=[Layers on the base image instead of an image, by commas; see "mino layers"]:NAMES: ' \
             '(--entrypoint)--entrypoint=[Replace the image'\''s entrypoint; empty (--entrypoint=) for none]:PROGRAM: ' \
             '*--env=[Set a variable in the box; KEY alone takes the value from here]:KEY\[=VALUE\]: ' \
             '*--volume=[Mount a file or directory; options ro, rw, z, Z]:HOST\:BOX\[\:ro\]:_files' \
@@ -378,9 +603,20 @@ _mino_subcommand() {
             '(--protect)--protect=[Keep project files that later run on the host read-only\: all that are known (strict), those of git, or none \[default\: strict\]]:LEVEL:(strict git off)' \
             '(--read-only)--read-only[Make the box'\''s root file system read-only]' \
             '(--no-home)--no-home[Use a fresh home directory that is dropped afterwards]' \
+            '(--no-cache --cache-fresh)--no-cache[Use no dependency caches]' \
+            '(--cache-fresh --no-cache)--cache-fresh[Start with empty dependency caches and keep these from now on]' \
             '(--memory)--memory=[Memory limit, e.g. 512m or 4g]:SIZE: ' \
             '(--cpus)--cpus=[CPU limit, e.g. 1.5]:N: ' \
             '(--pids)--pids=[Limit of processes and threads]:N: ' \
+            '(--ssh-agent --no-ssh-agent)--ssh-agent[Let the box use the keys of your SSH agent, or not \[default\: yes\]]' \
+            '(--ssh-agent --no-ssh-agent)--no-ssh-agent[Let the box use the keys of your SSH agent, or not \[default\: yes\]]' \
+            '(--aws)--aws[Give the box temporary AWS credentials]' \
+            '(--gcp)--gcp[Give the box a Google Cloud access token]' \
+            '(--azure)--azure[Give the box an Azure access token]' \
+            '(--all-clouds)--all-clouds[All three of --aws, --gcp and --azure]' \
+            '(--github --no-github)--github[Give the box the GitHub token of gh, or not \[default\: when gh has one\]]' \
+            '(--github --no-github)--no-github[Give the box the GitHub token of gh, or not \[default\: when gh has one\]]' \
+            '(--strict-credentials)--strict-credentials[Start nothing when a credential cannot be had]' \
             '(--rm --keep)--rm[Remove the container afterwards (default)]' \
             '(--keep --rm)--keep[Keep the stopped container]' \
             '(--allow-sensitive-project)--allow-sensitive-project[Allow a project that is, contains or lies in a sensitive directory (/, the home directory, ~/.ssh, ...)]' \

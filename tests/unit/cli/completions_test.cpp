@@ -44,7 +44,7 @@ TEST(Completions, KnowTheirShells) {
 TEST(Completions, NameEveryShownOptionAndNoHiddenOne) {
   for (const auto& [name, shell] : kShells) {
     const std::string script = completion_script(shell, kKeys);
-    EXPECT_EQ(script.find("strict-credentials"), std::string::npos) << name;
+    EXPECT_EQ(script.find("--auto"), std::string::npos) << name;
     for (const CommandSpec& command : command_table()) {
       if (command.hidden) continue;
       EXPECT_NE(script.find(command.name), std::string::npos) << name << " " << command.name;
@@ -138,7 +138,8 @@ try mino help conf
 try mino help config ""
 )",
                 "complete -F _mino mino\n"
-                "run,exec,list,stop,logs,report,network,status,selftest,explain,config,init,trust,"
+                "run,exec,list,stop,logs,report,network,cache,layers,status,selftest,explain,"
+                "config,init,trust,"
                 "completions,version,help\n"
                 "run\n"
                 "--host-path\n"
@@ -214,7 +215,8 @@ for line in 'mino ' 'mino run --host' 'mino run --network ' 'mino run --network=
 done
 zpty -d z
 )",
-                "run,exec,list,stop,logs,report,network,status,selftest,explain,config,init,trust,"
+                "run,exec,list,stop,logs,report,network,cache,layers,status,selftest,explain,"
+                "config,init,trust,"
                 "completions,version,help\n"
                 "--host-path\n"
                 "bridge,host,none\n"

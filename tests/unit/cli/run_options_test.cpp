@@ -62,11 +62,38 @@ TEST(RunOptions, TheOtherFlagsOfTheNetworkStandForTheirKeys) {
   EXPECT_FALSE(override_of(*options, "container.network_allow"));
 }
 
+TEST(RunOptions, CredentialFlagsStandForTheirKeys) {
+  const auto options = options_of({"--aws", "--no-github", "--strict-credentials"});
+  ASSERT_TRUE(options.ok()) << options.error().text();
+  EXPECT_EQ(override_of(*options, "credentials.aws.enabled"), ConfigValue(true));
+  EXPECT_EQ(override_of(*options, "credentials.github.enabled"), ConfigValue(false));
+  EXPECT_FALSE(override_of(*options, "credentials.gcp.enabled"));
+  EXPECT_EQ(options->request.strict_credentials, Switch::kOn);
+  EXPECT_TRUE(options->ineffective.empty());
+}
+
+TEST(RunOptions, AllCloudsAreThree) {
+  const auto options = options_of({"--all-clouds", "--gcp", "--github"});
+  ASSERT_TRUE(options.ok()) << options.error().text();
+  std::vector<std::string> set;
+  for (const ConfigOverride& each : options->overrides) set.push_back(each.key + " " + each.flag);
+  EXPECT_EQ(set, (Words{"credentials.aws.enabled --all-clouds", "credentials.gcp.enabled --gcp",
+                        "credentials.azure.enabled --all-clouds",
+                        "credentials.github.enabled --github"}));
+}
+
+TEST(RunOptions, ASelfTestGetsNone) {
+  const auto overrides = without_credentials("selftest");
+  EXPECT_EQ(overrides.size(), 4U);
+  EXPECT_TRUE(layer_from_flags(overrides).ok());
+  for (const ConfigOverride& each : overrides) EXPECT_EQ(each.value, ConfigValue(false));
+}
+
 TEST(RunOptions, EveryOverrideIsAKeyOfTheSchema) {
-  const auto options =
-      options_of({"--image", "a", "--network", "bridge", "--network-allow", "a.example:443",
-                  "--network-allow-private", "--network-engine", "auto", "--memory", "1g", "--cpus",
-                  "1", "--pids", "9", "--read-only", "--allow-nested-sandbox"});
+  const auto options = options_of(
+      {"--image", "a", "--network", "bridge", "--network-allow", "a.example:443",
+       "--network-allow-private", "--network-engine", "auto", "--memory", "1g", "--cpus", "1",
+       "--pids", "9", "--read-only", "--allow-nested-sandbox", "--all-clouds", "--github"});
   ASSERT_TRUE(options.ok()) << options.error().text();
   for (const ConfigOverride& each : options->overrides)
     EXPECT_NE(find_config_key(each.key), nullptr) << each.key;
