@@ -25,7 +25,8 @@ THIRD_PARTY = {
     "GoogleTest": (r"(gtest|gmock)/", ("tests", "integration")),
 }
 # Raw POSIX and Linux headers.
-SYSTEM_HOMES = ("adapters/posix", "adapters/linux", "adapters/terminal", "adapters/session", "adapters/gateway", "helper",
+SYSTEM_HOMES = ("adapters/posix", "adapters/linux", "adapters/terminal", "adapters/session", "adapters/gateway", "adapters/ssh",
+                "helper",
                 "tests", "integration")
 # Files outside those homes that hold a descriptor of their own. The list only gets shorter.
 SYSTEM_GUESTS = {
