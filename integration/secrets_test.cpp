@@ -4,6 +4,7 @@
 // environment.
 #include "integration/support/box_test.hpp"
 #include "integration/support/leftovers.hpp"
+#include "integration/support/secret_search.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,6 +16,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <utility>
 
 namespace mino::integration {
 namespace {
@@ -69,87 +71,21 @@ class Secrets : public BoxTest {
                 then};
   }
 
-  [[nodiscard]] std::string found_in(const std::string& text) const {
-    for (const std::string& source : sources()) {
-      if (text.find(value(source)) != std::string::npos) return source;
-    }
-    return {};
+  [[nodiscard]] SecretSearch search() const {
+    std::vector<std::string> values;
+    for (const std::string& source : sources()) values.push_back(value(source));
+    return {std::move(values), state_};
   }
-
-  /// Every file of mino's state, of podman's storage and of the run directory, those of other ids
-  /// of the user included.
-  [[nodiscard]] std::string found_in_files() const {
-    const fs::path home = ::getenv("HOME");
-    std::vector<std::string> words{
-        "podman", "unshare",        "grep",          "--recursive",    "--files-with-matches",
-        "--text", "--devices=skip", "--no-messages", "--fixed-strings"};
-    for (const std::string& source : sources()) words.insert(words.end(), {"-e", value(source)});
-    words.insert(words.end(), {state_.string(), (home / ".local/share/containers").string(),
-                               (home / ".config/containers").string()});
-    if (const char* runtime = ::getenv("XDG_RUNTIME_DIR")) words.emplace_back(runtime);
-    const ProgramResult result = run(
-        {.argv = words, .environment = {}, .directory = {}, .input = {}, .deadline = seconds(120)});
-    EXPECT_FALSE(result.timed_out);
-    return result.out;
-  }
-
-  /// The search finds what is there: a file in each of its places that holds a value.
-  void expect_search_works() const {
-    const fs::path home = ::getenv("HOME");
-    for (const fs::path& place :
-         {state_, home / ".local/share/containers", fs::path(::getenv("XDG_RUNTIME_DIR"))}) {
-      const fs::path bait = place / ("bait-" + name());
-      std::ofstream(bait) << std::string(1, '\0') << value("flag");
-      EXPECT_NE(found_in_files().find(bait.string()), std::string::npos);
-      fs::remove(bait);
-    }
-  }
-
-  /// Command lines and readable environments of all processes of this user. `caller` was given
-  /// values by the test itself.
+  [[nodiscard]] std::string found_in(const std::string& text) const { return search().in(text); }
+  [[nodiscard]] std::string found_in_files() const { return search().in_files(); }
   [[nodiscard]] std::string found_in_processes(const std::vector<pid_t>& callers) const {
-    std::string found;
-    for (const ProcessView& process : own_processes()) {
-      const std::string directory = "/proc/" + std::to_string(process.pid);
-      const bool caller = std::ranges::find(callers, process.pid) != callers.end();
-      if (!caller && !found_in(process.words).empty())
-        found += directory + "/cmdline: " + process.program + '\n';
-      // The processes of the box have them: that is what they are for.
-      if (caller || in_a_box(process)) continue;
-      if (!found_in(slurp(directory + "/environ")).empty())
-        found += directory + "/environ: " + process.program + '\n';
-    }
-    return found;
+    return search().in_processes(callers);
   }
-
-  [[nodiscard]] static bool in_a_box(const ProcessView& process) {
-    std::error_code failed;
-    const fs::path theirs =
-        fs::read_symlink("/proc/" + std::to_string(process.pid) + "/ns/pid", failed);
-    return !failed && theirs != fs::read_symlink("/proc/self/ns/pid");
-  }
-
-  /// All that podman can say about the box.
-  [[nodiscard]] std::string inspection() const {
-    std::string all;
-    for (const std::string& container : containers()) {
-      all += run({.argv = {"podman", "inspect", container},
-                  .environment = {},
-                  .directory = {},
-                  .input = {}})
-                 .out;
-      all += run({.argv = {"podman", "logs", container},
-                  .environment = {},
-                  .directory = {},
-                  .input = {}})
-                 .out;
-    }
-    return all;
-  }
+  [[nodiscard]] std::string inspection() const { return inspection_of(containers()); }
 };
 
 TEST_F(Secrets, AreNowhereOutsideTheBoxDuringAndAfterARun) {
-  expect_search_works();
+  search().expect_to_work(name());
   Background program(
       with_secrets({"--name", name()}, checking_agent("while [ ! -e go ]; do sleep 0.1; done")));
   ASSERT_TRUE(eventually([&] { return program.out() == "all-there\n"; }, kPatience))
@@ -310,7 +246,7 @@ class VariablesOfTheAgent : public Secrets {
     ASSERT_TRUE(eventually([&] { return program.out() == setting + "\n"; }, kPatience))
         << program.out() << program.err();
     for (const ProcessView& process : own_processes()) {
-      if (process.pid == program.pid() || in_a_box(process)) continue;
+      if (process.pid == program.pid() || SecretSearch::in_a_box(process)) continue;
       const std::string environment =
           '\0' + slurp("/proc/" + std::to_string(process.pid) + "/environ");
       EXPECT_EQ(environment.find('\0' + variable + "=" + setting), std::string::npos)

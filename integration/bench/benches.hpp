@@ -37,6 +37,16 @@ void bench_held(const Workspace& workspace, Effort effort, Report& report);
 void bench_protect(const Workspace& workspace, Effort effort, Report& report);
 /// `report` of a project of 100 000 files against `git status` of it.
 void bench_report(const Workspace& workspace, Effort effort, Report& report);
+/// `run -- true` with five lockfiles against one without, and `cache list` against `podman volume
+/// ls`.
+void bench_cache(const Workspace& workspace, Effort effort, Report& report);
+/// `pip install` and `npm ci` from the package registries in a box, with a warm cache and a cold
+/// one.
+void bench_install(const Workspace& workspace, Effort effort, Report& report);
+/// A thousand signatures of the SSH agent in a box against the same straight from the agent.
+void bench_ssh(const Workspace& workspace, Effort effort, Report& report);
+/// `run -- true` with credentials against one without, and with all providers against the slowest.
+void bench_credentials(const Workspace& workspace, Effort effort, Report& report);
 /// What the time of a run is spent on, and how many podman processes it takes.
 void bench_phases(const Workspace& workspace, Effort effort, Report& report);
 

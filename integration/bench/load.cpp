@@ -34,18 +34,6 @@ Pipe make_pipe() {
   return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-/// The program lies beside the benchmark; its copy in the project is there in every box.
-std::string staged_program(const Workspace& workspace) {
-  const fs::path copy = workspace.project() / kProgram;
-  if (!fs::exists(copy)) {
-    const fs::path original = fs::read_symlink("/proc/self/exe").parent_path() / kProgram;
-    std::error_code failed;
-    fs::copy_file(original, copy, failed);
-    if (failed) throw Failure(fmt::format("{}: {}", original.string(), failed.message()));
-  }
-  return copy.string();
-}
-
 sockaddr_in loopback(int port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -75,6 +63,18 @@ bool is_served(int port) {
 
 }  // namespace
 
+/// The program lies beside the benchmark.
+std::string staged_load(const Workspace& workspace) {
+  const fs::path copy = workspace.project() / kProgram;
+  if (!fs::exists(copy)) {
+    const fs::path original = fs::read_symlink("/proc/self/exe").parent_path() / kProgram;
+    std::error_code failed;
+    fs::copy_file(original, copy, failed);
+    if (failed) throw Failure(fmt::format("{}: {}", original.string(), failed.message()));
+  }
+  return copy.string();
+}
+
 Talker::Talker(const Command& command) {
   Pipe in = make_pipe();
   Pipe out = make_pipe();
@@ -100,7 +100,7 @@ std::string Talker::line() {
 }
 
 LoadServer::LoadServer(const Workspace& workspace)
-    : server_({.argv = {staged_program(workspace), "serve"}}), port_(server_.line()) {}
+    : server_({.argv = {staged_load(workspace), "serve"}}), port_(server_.line()) {}
 
 Proxy::Proxy(const Workspace& workspace, std::string_view settings) {
   const int port = free_port();
@@ -119,7 +119,7 @@ Proxy::Proxy(const Workspace& workspace, std::string_view settings) {
 
 Command load_in_box(const Workspace& workspace, const LoadServer& server, std::string_view mode,
                     const std::vector<std::string>& words) {
-  static_cast<void>(staged_program(workspace));
+  static_cast<void>(staged_load(workspace));
   std::vector<std::string> all{"run",
                                "--image",
                                workspace.image(),
@@ -136,7 +136,7 @@ Command load_in_box(const Workspace& workspace, const LoadServer& server, std::s
 
 Command load_in_container(const Workspace& workspace, const std::string& network,
                           const std::vector<std::string>& words) {
-  const std::string program = staged_program(workspace);
+  const std::string program = staged_load(workspace);
   std::vector<std::string> all{"run",
                                "--rm",
                                "-v",

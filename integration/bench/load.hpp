@@ -56,6 +56,8 @@ class Proxy {
   std::optional<Child> proxy_;
 };
 
+/// mino_load on the host; it lies in the project as well, and so in every box.
+[[nodiscard]] std::string staged_load(const Workspace& workspace);
 /// A client end of mino_load in a box that may reach the server and nothing else; `words` follow
 /// its address.
 [[nodiscard]] Command load_in_box(const Workspace& workspace, const LoadServer& server,

@@ -28,7 +28,7 @@ Usage: mino_bench [OPTIONS]
 
 Options:
   --only <NAMES>   Of run,exec,help,list,memory,bulk,phases,network,download,connections,latency,held,
-                   protect,report, with commas between [default: all]
+                   protect,report,cache,install,ssh,credentials, with commas between [default: all]
   --pairs <N>      How often the two sides of a comparison are timed in turn [default: 30]
   --image <IMAGE>  A local image with true, cat, sh and sleep [default: localhost/mino-test]
   --json           Print JSON instead of a table
@@ -43,13 +43,24 @@ struct Bench {
 };
 
 constexpr std::array kBenches{
-    Bench{"run", bench_run},           Bench{"exec", bench_exec},
-    Bench{"help", bench_help},         Bench{"list", bench_list},
-    Bench{"bulk", bench_bulk},         Bench{"memory", bench_memory},
-    Bench{"phases", bench_phases},     Bench{"network", bench_network},
-    Bench{"download", bench_download}, Bench{"connections", bench_connections},
-    Bench{"latency", bench_latency},   Bench{"held", bench_held},
-    Bench{"protect", bench_protect},   Bench{"report", bench_report},
+    Bench{"run", bench_run},
+    Bench{"exec", bench_exec},
+    Bench{"help", bench_help},
+    Bench{"list", bench_list},
+    Bench{"bulk", bench_bulk},
+    Bench{"memory", bench_memory},
+    Bench{"phases", bench_phases},
+    Bench{"network", bench_network},
+    Bench{"download", bench_download},
+    Bench{"connections", bench_connections},
+    Bench{"latency", bench_latency},
+    Bench{"held", bench_held},
+    Bench{"protect", bench_protect},
+    Bench{"report", bench_report},
+    Bench{"credentials", bench_credentials},
+    Bench{"cache", bench_cache},
+    Bench{"install", bench_install},
+    Bench{"ssh", bench_ssh},
 };
 
 enum class Output { kTable, kJson, kHelpText };

@@ -47,7 +47,11 @@ Workspace::~Workspace() {
 Command Workspace::mino(std::vector<std::string> words) const {
   words.insert(words.begin(), program_);
   return {.argv = std::move(words),
-          .environment = {{"XDG_STATE_HOME", state_.string()}, {"MINO_CONFIG", config_.string()}},
+          .environment = {{"XDG_STATE_HOME", state_.string()},
+                          {"MINO_CONFIG", config_.string()},
+                          // No collection in the background while something is timed.
+                          {"MINO_CACHE_GC_DAYS", "0"},
+                          {"MINO_CACHE_MAX_TOTAL_GB", "0"}},
           .directory = project_.string()};
 }
 

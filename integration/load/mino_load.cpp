@@ -1,11 +1,13 @@
-// The two ends of the traffic that the network benchmarks measure. Static, so that it runs in any
-// image, and cheap, so that what lies between its ends is what takes the time.
+// The two ends of the traffic that the network benchmarks measure, and a client of the SSH agent.
+// Static, so that it runs in any image, and cheap, so that what lies between its ends is what takes
+// the time.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 #include <utility>
 
+#include "integration/load/agent_client.hpp"
 #include "integration/load/load_client.hpp"
 #include "integration/load/load_server.hpp"
 
@@ -17,6 +19,8 @@ constexpr char kUsage[] =
        mino_load connections HOST PORT COUNT LANES [PROXY PROXY-PORT]
        mino_load latency HOST PORT COUNT
        mino_load hold HOST PORT COUNT
+       mino_load count-keys
+       mino_load sign-logins COUNT
 )";
 
 /// The argument as a number; ends the program where it is none.
@@ -36,6 +40,8 @@ int main(int argc, char** argv) {
   using namespace mino::load;
   const std::string mode = argc > 1 ? argv[1] : "";
   if (mode == "serve" && argc == 2) return serve();
+  if (mode == "count-keys" && argc == 2) return count_keys();
+  if (mode == "sign-logins" && argc == 3) return sign_logins(number(argv[2]));
   if (argc < 4) {
     std::fputs(kUsage, stderr);
     return 2;

@@ -79,7 +79,11 @@ ProgramSpec BoxTest::mino(std::vector<std::string> words) const {
   ProgramSpec spec;
   spec.argv = std::move(words);
   spec.argv.insert(spec.argv.begin(), ::getenv("MINO_BIN"));
-  spec.environment = {{"XDG_STATE_HOME", state_.string()}, {"MINO_CONFIG", config_.string()}};
+  // Caches and homes of the person who runs the tests are no business of theirs.
+  spec.environment = {{"XDG_STATE_HOME", state_.string()},
+                      {"MINO_CONFIG", config_.string()},
+                      {"MINO_CACHE_GC_DAYS", "0"},
+                      {"MINO_CACHE_MAX_TOTAL_GB", "0"}};
   spec.directory = project_.string();
   return spec;
 }
