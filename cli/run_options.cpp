@@ -104,6 +104,7 @@ Result<RunOptions> run_options(const ParsedArgs& args) {
   request.ssh_agent = as_switch(args.tristate("ssh-agent"));
 
   MINO_ASSIGN(options.overrides, config_overrides(args));
+  if (args.flag("no-cache")) options.overrides.push_back({"cache.enabled", false, "--no-cache"});
   add_credentials(args, options.overrides);
 
   return options;
@@ -131,7 +132,6 @@ Result<std::vector<ConfigOverride>> config_overrides(const ParsedArgs& args) {
     MINO_ASSIGN(const std::int64_t count, parse_count("--pids", *pids));
     overrides.push_back({"container.pids", count, "--pids"});
   }
-  if (args.flag("no-cache")) overrides.push_back({"cache.enabled", false, "--no-cache"});
   if (args.flag("read-only")) overrides.push_back({"container.read_only", true, "--read-only"});
   if (args.flag("allow-nested-sandbox"))
     overrides.push_back({"container.allow_nested_sandbox", true, "--allow-nested-sandbox"});
