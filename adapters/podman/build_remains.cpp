@@ -34,7 +34,7 @@ BuildRemains::BuildRemains(const PodmanCommand& podman, FileSystem& files, Proce
     : podman_(podman), files_(files), processes_(processes), oci_runtime_(std::move(oci_runtime)) {}
 
 Result<void> BuildRemains::clear_finished(const BuildPlace& place) const {
-  const Result<void> untagged = remove_tag(place);
+  Result<void> untagged = remove_tag(place);
   MINO_TRY(remove_directory(place.directory));
   return untagged;
 }
@@ -90,7 +90,7 @@ Result<void> BuildRemains::remove_tag(const BuildPlace& place) const {
 }
 
 Result<void> BuildRemains::remove_directory(const fs::path& directory) const {
-  const Result<void> removed = files_.remove_tree(directory);
+  Result<void> removed = files_.remove_tree(directory);
   if (removed.ok()) return {};
   // Bundles hold directories that only root of the user namespace may read.
   MINO_ASSIGN(const ProcessOutput result,

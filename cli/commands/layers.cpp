@@ -32,6 +32,9 @@ using application::ResolveLayers;
 
 /// What each of these commands starts from.
 struct Session {
+  Session(application::LoadedConfig loaded, CompositionRoot& root, const Paths& paths)
+      : config(std::move(loaded.config)), layers(root, paths, std::move(loaded.layers)) {}
+
   Config config;
   LayerServices layers;
 };
@@ -41,8 +44,7 @@ Result<std::unique_ptr<Session>> open_session(const ParsedArgs& args, const Glob
   MINO_ASSIGN(const Paths paths, root.paths());
   MINO_ASSIGN(application::LoadedConfig loaded,
               loaded_config(root, global, args.value("project"), {}, trust));
-  return std::unique_ptr<Session>(
-      new Session{std::move(loaded.config), {root, paths, std::move(loaded.layers)}});
+  return std::make_unique<Session>(std::move(loaded), root, paths);
 }
 
 BuildBaseImage base_builder(CompositionRoot& root) {

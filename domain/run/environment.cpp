@@ -146,7 +146,7 @@ std::string credential_origin(CredentialProvider provider) {
 }
 
 void add_credential(const RunPlan& plan, CredentialProvider provider,
-                    std::map<std::string, Secret> variables,
+                    std::map<std::string, Secret>&& variables,
                     std::map<std::string, Secret>& values) {
   const std::string origin = credential_origin(provider);
   for (auto& [name, value] : variables) {

@@ -81,7 +81,8 @@ using VariableLookup = std::function<std::optional<std::string>(std::string_view
 
 /// Puts a credential's variables among the values, those that the plan has from it: `-e` wins.
 void add_credential(const RunPlan& plan, CredentialProvider provider,
-                    std::map<std::string, Secret> variables, std::map<std::string, Secret>& values);
+                    std::map<std::string, Secret>&& variables,
+                    std::map<std::string, Secret>& values);
 
 /// Whether the variable is one that goes with a credential and is no secret: a region, a project, a
 /// host.
