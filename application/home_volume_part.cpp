@@ -4,9 +4,10 @@
 
 namespace mino::application {
 
-HomeVolumePart::HomeVolumePart(ContainerEngine& engine, FileSystem& files, Clock& clock,
-                               std::filesystem::path marker_directory)
+HomeVolumePart::HomeVolumePart(ContainerEngine& engine, EngineStorage& storage, FileSystem& files,
+                               Clock& clock, std::filesystem::path marker_directory)
     : engine_(engine),
+      storage_(storage),
       files_(files),
       clock_(clock),
       marker_directory_(std::move(marker_directory)) {}
@@ -16,7 +17,10 @@ Result<void> HomeVolumePart::prepare(const SessionContext& context) {
   const std::string& volume = *context.plan.home_volume;
   const std::filesystem::path marker = marker_directory_ / volume;
   MINO_ASSIGN(const auto known, files_.info(marker, FollowLinks::kNo));
-  if (known) return {};
+  if (known) {
+    const auto missing = storage_.missing_volumes({volume});
+    if (!missing.ok() || missing->empty()) return {};
+  }
   MINO_TRY(
       engine_.ensure_volume(volume, {{"io.mino.home", "true"},
                                      {"io.mino.home.project", context.plan.project},

@@ -410,8 +410,8 @@ std::vector<std::unique_ptr<application::SessionPart>> CompositionRoot::session_
                                       .notices = notices,
                                       .defused = world_->defused}));
   parts.push_back(std::make_unique<application::RuntimeFilesPart>(files()));
-  parts.push_back(std::make_unique<application::HomeVolumePart>(engine(), files(), clock(),
-                                                                world_->paths->homes()));
+  parts.push_back(std::make_unique<application::HomeVolumePart>(engine(), engine_storage(), files(),
+                                                                clock(), world_->paths->homes()));
   parts.push_back(std::make_unique<application::CachePart>(
       application::CachePart::Ports{.store = cache_store(),
                                     .engine = engine(),

@@ -53,6 +53,7 @@ std::vector<Scenario> scenarios() {
        [](SessionWorld& world, RunPlan&) {
          world.files.add_file(std::string("/state/mino/homes/") + SessionWorld::kVolume,
                               "/src/app\n");
+         world.engine.volumes[SessionWorld::kVolume] = {};
        }},
       {"known_caches",
        [](SessionWorld& world, RunPlan& plan) {

@@ -89,8 +89,8 @@ TEST_F(RunSessionTest, ThePartsAreReadyBeforeTheBoxIsBuilt) {
   std::vector<std::unique_ptr<SessionPart>> parts;
   parts.push_back(std::make_unique<AuditPart>(world_.audit, world_.notices));
   parts.push_back(std::make_unique<RuntimeFilesPart>(world_.files));
-  parts.push_back(std::make_unique<HomeVolumePart>(world_.engine, world_.files, world_.clock,
-                                                   "/state/mino/homes"));
+  parts.push_back(std::make_unique<HomeVolumePart>(world_.engine, world_.storage, world_.files,
+                                                   world_.clock, "/state/mino/homes"));
   RunSession session({world_.sessions, watcher, world_.engine, world_.files, world_.clock,
                       world_.random, world_.processes, world_.detacher, world_.notices},
                      "/logs", std::move(parts));
@@ -292,6 +292,16 @@ TEST_F(RunSessionTest, AKnownHomeVolumeCostsNoCallOfTheEngine) {
   world_.engine.calls.clear();
   ASSERT_TRUE(world_.run(plan_).ok());
   EXPECT_EQ(world_.engine.calls, std::vector<std::string>{"settle_box"});
+}
+
+TEST_F(RunSessionTest, AHomeVolumeThatIsGoneIsMadeAgainWithItsLabels) {
+  plan_.caches.clear();
+  ASSERT_TRUE(world_.run(plan_).ok());
+  world_.engine.volumes.erase(SessionWorld::kVolume);
+  ASSERT_TRUE(world_.run(plan_).ok());
+  ASSERT_TRUE(world_.engine.volumes.contains(SessionWorld::kVolume));
+  EXPECT_EQ(world_.engine.volumes.at(SessionWorld::kVolume).at("io.mino.home.project"),
+            plan_.project);
 }
 
 TEST_F(RunSessionTest, ABoxThatTheEngineDoesNotRemoveIsRemoved) {

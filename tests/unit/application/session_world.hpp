@@ -62,8 +62,8 @@ class SessionWorld {
         faulty_protection_, faulty_placeholders_, faulty_audit_, notices, defused));
     parts.push_back(std::make_unique<application::NetworkPart>(
         faulty_gateway_, faulty_network_log_, faulty_audit_, clock, notices, "/state/mino/logs"));
-    parts.push_back(std::make_unique<application::HomeVolumePart>(faulty_engine_, faulty_files_,
-                                                                  clock, "/state/mino/homes"));
+    parts.push_back(std::make_unique<application::HomeVolumePart>(
+        faulty_engine_, faulty_storage_, faulty_files_, clock, "/state/mino/homes"));
     parts.push_back(std::make_unique<application::CachePart>(
         application::CachePart::Ports{.store = faulty_caches_,
                                       .engine = faulty_engine_,
