@@ -3,11 +3,13 @@
 // has the real ones.
 #include <gtest/gtest.h>
 
+#include <signal.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "integration/support/credential_test.hpp"
 
@@ -115,6 +117,34 @@ TEST_F(Credentials, ThatCannotBeHadAreOneWarningWithItsFix) {
       << result.err;
   EXPECT_EQ(std::ranges::count(result.err, '\n'), 2) << result.err;
   EXPECT_EQ(audited("credentials.failed").size(), 1U);
+}
+
+/// Whether the process is there, and no zombie.
+bool is_running(const std::string& pid) {
+  const std::string stat = slurp("/proc/" + pid + "/stat");
+  const std::size_t name = stat.rfind(") ");
+  return name != std::string::npos && stat.at(name + 2) != 'Z';
+}
+
+TEST_F(Credentials, ProgramsEndWithMino) {
+  for (const int ending : {SIGINT, SIGTERM, SIGKILL}) {
+    const std::string note = (programs_ / ("pids" + std::to_string(ending))).string();
+    program("aws", "sleep 600 & echo \"$$ $!\" >'" + note + ".new'; mv '" + note + ".new' '" +
+                       note + "'; wait");
+    Background mino(with_programs({"--aws"}, "true"));
+    ASSERT_TRUE(eventually([&] { return fs::exists(note); }, kPatience)) << mino.err();
+    std::istringstream pids(slurp(note));
+    std::string leader;
+    std::string child;
+    pids >> leader >> child;
+    ASSERT_TRUE(is_running(leader) && is_running(child));
+    ASSERT_EQ(::kill(mino.pid(), ending), 0);
+    EXPECT_EQ(mino.wait(kPatience), 128 + ending);
+    EXPECT_TRUE(eventually([&] { return !is_running(leader) && !is_running(child); }))
+        << "signal " << ending;
+    for (const std::string& pid : {leader, child})
+      if (is_running(pid)) ::kill(std::stoi(pid), SIGKILL);
+  }
 }
 
 TEST_F(Credentials, ThatCannotBeHadEndAStrictRunBeforeItsAgent) {

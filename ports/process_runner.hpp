@@ -10,6 +10,12 @@
 
 namespace mino {
 
+/// What becomes of a program when the thread that runs it ends, by a signal for instance.
+enum class ProcessEnd {
+  kByItself,    ///< it goes on: what it changes may not be left half done
+  kWithCaller,  ///< it is killed, with its process group
+};
+
 /// A short helper program whose output is captured (podman, a cloud CLI).
 struct ProcessSpec {
   std::vector<std::string>
@@ -19,6 +25,7 @@ struct ProcessSpec {
   std::chrono::milliseconds deadline{30000};
   std::size_t max_output_bytes = 4 * 1024 * 1024;  ///< of each stream; more is read and dropped
   std::string input;                               ///< given on stdin, then closed
+  ProcessEnd end = ProcessEnd::kByItself;
 };
 
 struct ProcessOutput {

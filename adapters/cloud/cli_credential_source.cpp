@@ -55,6 +55,7 @@ ProcessSpec CliCredentialSource::spec_of(const CredentialRequest& request) const
   spec.environment = cli_environment(environment_, request.provider);
   spec.deadline = deadline_;
   spec.max_output_bytes = kMaxOutputBytes;
+  spec.end = ProcessEnd::kWithCaller;
   return spec;
 }
 

@@ -2,6 +2,7 @@
 
 #include "adapters/posix/bounded_output.hpp"
 #include "adapters/posix/child_process.hpp"
+#include "adapters/posix/group_guard.hpp"
 #include "adapters/posix/posix_error.hpp"
 #include "adapters/posix/unique_fd.hpp"
 
@@ -17,6 +18,7 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -80,6 +82,13 @@ Result<Streams> make_streams(bool with_input) {
   return streams;
 }
 
+/// Runs in the child between fork and exec, as the next. The kernel then kills the child when the
+/// thread that forked it ends; one that has ended already is not noticed by it.
+void end_with(pid_t caller) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  if (::getppid() != caller) ::raise(SIGKILL);
+}
+
 /// Runs in the child between fork and exec, so only calls what is safe there.
 void prepare_child(int input, int output, int errors) {
   ::setsid();
@@ -136,7 +145,11 @@ Result<ChildProcess> start(const ProcessSpec& spec, const std::string& program, 
   const std::vector<std::string> arguments(spec.argv.begin() + 1, spec.argv.end());
   bp::environment environment;
   for (const auto& [name, value] : spec.environment) environment[name] = value;
-  const auto in_child = [&](auto&) { prepare_child(input.get(), output.get(), errors.get()); };
+  const pid_t caller = ::getpid();
+  const auto in_child = [&](auto&) {
+    prepare_child(input.get(), output.get(), errors.get());
+    if (spec.end == ProcessEnd::kWithCaller) end_with(caller);
+  };
   // Boost forgets a child whose exec failed; without this it would stay as a zombie.
   const auto reap_failed = [](auto& executor, const std::error_code&) {
     if (executor.pid > 0) retry([&] { return ::waitpid(executor.pid, nullptr, 0); });
@@ -187,6 +200,9 @@ class Conversation {
   }
 
   [[nodiscard]] std::chrono::steady_clock::time_point end() const { return end_; }
+
+  [[nodiscard]] pid_t pid() const { return child_.pid(); }
+  [[nodiscard]] bool ends_with_caller() const { return spec_->end == ProcessEnd::kWithCaller; }
 
   Error give_up() {
     child_.signal(SIGKILL);
@@ -262,10 +278,12 @@ int milliseconds_until(std::chrono::steady_clock::time_point end) {
 /// Several conversations at once.
 class Conversations {
  public:
-  explicit Conversations(const std::vector<ProcessSpec>& specs) : results_(specs.size()) {
+  explicit Conversations(const std::vector<ProcessSpec>& specs)
+      : guard_(need_guard(specs) ? GroupGuard::make() : std::nullopt), results_(specs.size()) {
     for (std::size_t i = 0; i < specs.size(); ++i) {
       auto begun = Conversation::begin(specs[i]);
       if (begun.ok()) {
+        if (guard_ && begun->ends_with_caller()) guard_->add(begun->pid());
         running_.emplace_back(i, std::move(begun).value());
       } else {
         results_[i].emplace(std::move(begun).error());
@@ -284,6 +302,11 @@ class Conversations {
  private:
   using Running = std::pair<std::size_t, Conversation>;
 
+  static bool need_guard(const std::vector<ProcessSpec>& specs) {
+    return std::ranges::any_of(
+        specs, [](const ProcessSpec& spec) { return spec.end == ProcessEnd::kWithCaller; });
+  }
+
   void wait() {
     std::vector<pollfd> waits;
     auto end = running_.front().second.end();
@@ -297,6 +320,7 @@ class Conversations {
     const pollfd* next = waits.data();
     for (auto& [index, conversation] : running_) {
       results_[index] = conversation.go_on(next);
+      if (guard_ && results_[index].has_value()) guard_->remove(conversation.pid());
       next += Conversation::kWaits;
     }
     std::erase_if(running_,
@@ -311,6 +335,8 @@ class Conversations {
     running_.clear();
   }
 
+  /// Dropped after the programs. Without one the kernel still ends those that it knows.
+  std::optional<GroupGuard> guard_;
   std::vector<std::optional<Result<ProcessOutput>>> results_;
   std::vector<Running> running_;
 };

@@ -47,6 +47,19 @@ TEST_P(ProcessRunnerContract, KeepsTheTwoStreamsApart) {
   EXPECT_FALSE(result->signal.has_value());
 }
 
+TEST_P(ProcessRunnerContract, AProgramThatEndsWithItsCallerDoesAllElseAsOthersDo) {
+  ProcessSpec good = harness_->program({.output = "out", .errors = "err", .exit_code = 3});
+  ProcessSpec endless = harness_->endless_program();
+  good.end = endless.end = ProcessEnd::kWithCaller;
+  const std::vector<Result<ProcessOutput>> results = runner().run_all({good, endless});
+  ASSERT_EQ(results.size(), 2U);
+  ASSERT_TRUE(results[0].ok()) << results[0].error().text();
+  EXPECT_EQ(results[0]->output, "out");
+  EXPECT_EQ(results[0]->errors, "err");
+  EXPECT_EQ(results[0]->exit_code, 3);
+  EXPECT_EQ(results[1].error().code(), ErrorCode::kTimeout);
+}
+
 TEST_P(ProcessRunnerContract, AFailingProgramIsAResult) {
   const Result<ProcessOutput> result =
       runner().run(harness_->program({.output = {}, .errors = "why", .exit_code = 125}));

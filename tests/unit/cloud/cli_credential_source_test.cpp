@@ -213,6 +213,7 @@ TEST_F(CliSource, AsksAllAtOnceAndAnswersInOrder) {
     EXPECT_TRUE(spec.input.empty());
     EXPECT_EQ(spec.deadline, std::chrono::seconds(30));
     EXPECT_EQ(spec.max_output_bytes, std::size_t{1} << 20);
+    EXPECT_EQ(spec.end, ProcessEnd::kWithCaller);
   }
 }
 

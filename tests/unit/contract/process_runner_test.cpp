@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <string>
 
 namespace mino::contract {
@@ -150,6 +151,13 @@ TEST(BoostProcessRunner, DoesNotWaitForAGrandchildThatHoldsTheStreams) {
   EXPECT_EQ(::kill(std::stoi(grandchild), SIGKILL), 0);
 }
 
+/// Dead, and nothing but perhaps a zombie of whoever inherits orphans here.
+bool is_gone(const std::string& pid) {
+  const std::string state =
+      output_of(shell("cut -d' ' -f3 /proc/" + pid + "/stat 2>/dev/null || true"));
+  return state.empty() || state == "Z\n";
+}
+
 TEST(BoostProcessRunner, KillsTheWholeGroupAtTheDeadline) {
   const testing_support::TempDir directory;
   ProcessSpec spec = shell("sleep 60 & echo $! > pid; mv pid done; wait");
@@ -160,10 +168,77 @@ TEST(BoostProcessRunner, KillsTheWholeGroupAtTheDeadline) {
   EXPECT_EQ(result.error().code(), ErrorCode::kTimeout);
   const std::string pid = output_of(shell("cat " + (directory / "done").string()));
   ASSERT_FALSE(pid.empty());
-  // Dead, and nothing but perhaps a zombie of whoever inherits orphans here.
-  const std::string state = output_of(
-      shell("cut -d' ' -f3 /proc/" + pid.substr(0, pid.size() - 1) + "/stat 2>/dev/null || true"));
-  EXPECT_TRUE(state.empty() || state == "Z\n") << state;
+  EXPECT_TRUE(is_gone(pid.substr(0, pid.size() - 1)));
+}
+
+/// A process that runs a program, and is ended by the signal `ending` in the middle of it.
+class EndedCaller {
+ public:
+  EndedCaller(ProcessEnd end, int ending) {
+    ProcessSpec spec = shell("cd " + directory_.path().string() +
+                             "; sleep 60 & echo $$ > leader; echo $! > child; mv child done; wait");
+    spec.end = end;
+    const pid_t caller = ::fork();
+    if (caller == 0) {
+      static_cast<void>(posix::BoostProcessRunner().run(spec));
+      ::_exit(0);
+    }
+    child_ = read("done");
+    leader_ = read("leader");
+    ::kill(caller, ending);
+    ::waitpid(caller, nullptr, 0);
+  }
+  ~EndedCaller() {
+    for (const std::string& pid : {leader_, child_})
+      if (!pid.empty() && !is_gone(pid)) ::kill(std::stoi(pid), SIGKILL);
+  }
+  EndedCaller(const EndedCaller&) = delete;
+  EndedCaller& operator=(const EndedCaller&) = delete;
+
+  [[nodiscard]] const std::string& leader() const { return leader_; }
+  [[nodiscard]] const std::string& child() const { return child_; }
+
+ private:
+  /// Waits for it.
+  [[nodiscard]] std::string read(const std::string& name) const {
+    const std::string path = (directory_ / name).string();
+    return output_of(
+        shell("until test -s " + path + "; do sleep 0.02; done; tr -d '\\n' <" + path));
+  }
+  testing_support::TempDir directory_;
+  std::string leader_;
+  std::string child_;
+};
+
+bool are_gone_soon(const EndedCaller& caller) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!is_gone(caller.leader()) || !is_gone(caller.child()))
+    if (std::chrono::steady_clock::now() > deadline) return false;
+  return true;
+}
+
+TEST(BoostProcessRunner, ProgramsEndWithTheirCallerWhenTheyAreToDoSo) {
+  for (const int ending : {SIGKILL, SIGINT, SIGTERM}) {
+    const EndedCaller caller(ProcessEnd::kWithCaller, ending);
+    ASSERT_FALSE(caller.child().empty());
+    EXPECT_TRUE(are_gone_soon(caller)) << "signal " << ending;
+  }
+}
+
+TEST(BoostProcessRunner, OthersGoOnWithoutTheirCaller) {
+  const EndedCaller caller(ProcessEnd::kByItself, SIGKILL);
+  ASSERT_FALSE(caller.child().empty());
+  EXPECT_FALSE(is_gone(caller.leader()));
+  EXPECT_FALSE(is_gone(caller.child()));
+}
+
+TEST(BoostProcessRunner, WhatAProgramLeavesBehindStaysWhenItEndedBeforeItsCaller) {
+  ProcessSpec spec = shell("sleep 30 & echo $!");
+  spec.end = ProcessEnd::kWithCaller;
+  const std::string grandchild = output_of(spec);
+  ASSERT_FALSE(grandchild.empty());
+  EXPECT_EQ(::kill(std::stoi(grandchild), SIGKILL), 0);
+  EXPECT_FALSE(has_children());
 }
 
 TEST(BoostProcessRunner, AProgramThatReadsNothingEndsAllTheSame) {
