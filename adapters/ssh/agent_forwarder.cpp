@@ -76,8 +76,9 @@ Result<void> AgentForwarder::start_filter(const SshPlan& ssh, int listener) {
   spec.argv.insert(spec.argv.begin(), ssh.helper_program);
   spec.descriptors = {
       {nothing.get(), 0}, {nothing.get(), 1}, {nothing.get(), 2}, {theirs.get(), 3}, {listener, 4}};
-  MINO_ASSIGN(posix::ChildProcess filter, posix::spawn(spec));
-  filter_.emplace(std::move(filter));
+  auto filter = posix::spawn(spec);
+  if (!filter.ok()) return std::move(filter.error().set_code(ErrorCode::kUnavailable));
+  filter_.emplace(*std::move(filter));
   channel_ = std::move(ours);
   watch(channel_.get(), kChannel);
   return {};
