@@ -28,12 +28,12 @@ constexpr std::uint64_t kAskpass = 1;
 constexpr std::uint64_t kDeadline = 2;
 constexpr int kReportsAtOnce = 256;
 constexpr std::chrono::seconds kLastReports{2};
-constexpr time_t kAskpassSeconds = 60;
 
 }  // namespace
 
-AgentForwarder::AgentForwarder(FileSystem& files, const Environment& environment)
-    : files_(files), environment_(environment) {}
+AgentForwarder::AgentForwarder(FileSystem& files, const Environment& environment,
+                               std::chrono::milliseconds askpass_patience)
+    : files_(files), environment_(environment), askpass_patience_(askpass_patience) {}
 
 AgentForwarder::~AgentForwarder() = default;
 
@@ -103,7 +103,7 @@ void AgentForwarder::handle() {
         if (askpass_) settle(askpass_->answer());
         break;
       default:
-        if (askpass_) settle(Confirmation::kNo);
+        out_of_patience();
     }
   }
 }
@@ -149,7 +149,7 @@ void AgentForwarder::connect(std::uint32_t client) {
 
 void AgentForwarder::ask(const FilterPacket& packet) {
   const auto event = decode_ssh_event(packet.text);
-  if (!event) return ended();
+  if (!event || !questions_.has_room_for(packet.client)) return ended();
   std::string text = fmt::format("Let the box {} {}", session_, describe_use(*event));
   if (!questions_.add({packet.client, std::move(text)}, std::chrono::steady_clock::now()))
     return tell(packet.client, Confirmation::kNo);
@@ -170,9 +170,19 @@ void AgentForwarder::ask_next() {
   }
   askpass_.emplace(*std::move(asked));
   watch(askpass_->fd(), kAskpass);
+  using std::chrono::duration_cast;
+  const auto seconds = duration_cast<std::chrono::seconds>(askpass_patience_);
   itimerspec patience{};
-  patience.it_value.tv_sec = kAskpassSeconds;
+  patience.it_value.tv_sec = seconds.count();
+  patience.it_value.tv_nsec =
+      duration_cast<std::chrono::nanoseconds>(askpass_patience_ - seconds).count();
   ::timerfd_settime(deadline_.get(), 0, &patience, nullptr);
+}
+
+void AgentForwarder::out_of_patience() {
+  std::uint64_t times = 0;
+  // Nothing can be read when the question was answered meanwhile: the time now is the next one's.
+  if (::read(deadline_.get(), &times, sizeof times) > 0 && askpass_) settle(Confirmation::kNo);
 }
 
 std::optional<std::string> AgentForwarder::question() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,8 +21,10 @@ namespace mino::ssh {
 /// filter behind it, connects the filter to the agent, has the user asked, takes its reports.
 class AgentForwarder final : public SshAgentFilter, public posix::BoxCompanion {
  public:
-  /// Both outlive this.
-  AgentForwarder(FileSystem& files, const Environment& environment);
+  /// The first two outlive this. A program that asks the user and gives no answer for
+  /// `askpass_patience` is ended; that is a no.
+  AgentForwarder(FileSystem& files, const Environment& environment,
+                 std::chrono::milliseconds askpass_patience = std::chrono::seconds(60));
   ~AgentForwarder() override;
   AgentForwarder(const AgentForwarder&) = delete;
   AgentForwarder& operator=(const AgentForwarder&) = delete;
@@ -43,6 +46,7 @@ class AgentForwarder final : public SshAgentFilter, public posix::BoxCompanion {
   void connect(std::uint32_t client);
   void ask(const FilterPacket& packet);
   void ask_next();
+  void out_of_patience();
   void settle(Confirmation confirmation);
   void tell(const FilterPacket& packet);
   void tell(std::uint32_t client, Confirmation confirmation);
@@ -50,6 +54,7 @@ class AgentForwarder final : public SshAgentFilter, public posix::BoxCompanion {
 
   FileSystem& files_;
   const Environment& environment_;
+  std::chrono::milliseconds askpass_patience_;
   SshSink* sink_ = nullptr;
   std::string session_;
   std::string agent_path_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -20,7 +21,15 @@ class QuestionQueue {
   };
   static constexpr int kRefusalsInRow = 3;
   static constexpr std::chrono::seconds kQuiet{60};
+  /// Twice the clients that a filter takes: some may be gone.
+  static constexpr std::size_t kMaxWaiting = 128;
 
+  /// A filter that keeps to its protocol asks one question a client, and not more than there is
+  /// room for.
+  [[nodiscard]] bool has_room_for(std::uint32_t client) const {
+    return waiting_.size() < kMaxWaiting &&
+           std::ranges::find(waiting_, client, &Question::client) == waiting_.end();
+  }
   /// Whether it may be asked; then it waits its turn.
   [[nodiscard]] bool add(Question question, Time now) {
     if (now < quiet_until_) return false;

@@ -1,31 +1,14 @@
 #pragma once
 
 #include "ports/ssh_agent_filter.hpp"
+#include "tests/fakes/recording_ssh_sink.hpp"
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <memory>
 #include <string>
-#include <vector>
 
 namespace mino::contract {
-
-/// What was reported, in its order.
-class RecordingSshSink final : public SshSink {
- public:
-  void ssh_used(const SshEvent& event) override { events.push_back(event); }
-  void agent_unreachable(const std::string& why) override { unreachable.push_back(why); }
-  void filter_lost() override { ++losses; }
-
-  [[nodiscard]] std::ptrdiff_t count(SshEvent::Kind kind) const {
-    return std::ranges::count(events, kind, &SshEvent::kind);
-  }
-
-  std::vector<SshEvent> events;
-  std::vector<std::string> unreachable;
-  int losses = 0;
-};
 
 class SshAgentFilterHarness {
  public:
@@ -69,7 +52,7 @@ class SshAgentFilterContract : public ::testing::TestWithParam<SshAgentFilterFac
     ASSERT_TRUE(started.ok()) << started.error().text();
   }
 
-  RecordingSshSink sink_;  // outlives the filter
+  fakes::RecordingSshSink sink_;  // outlives the filter
   std::unique_ptr<SshAgentFilterHarness> harness_;
 };
 
