@@ -57,7 +57,8 @@ void SshTest::TearDown() {
 
 void SshTest::start_agent() {
   ProgramSpec spec;
-  spec.argv = {"ssh-agent", "-D", "-a", agent_socket().string()};
+  // With -d it says which requests it gets.
+  spec.argv = {"ssh-agent", "-d", "-a", agent_socket().string()};
   spec.deadline = kServerLife;
   agent_ = std::make_unique<Background>(spec);
   ASSERT_TRUE(eventually([this] { return fs::exists(agent_socket()); })) << "no ssh-agent";

@@ -32,6 +32,8 @@ class SshTest : public BoxTest {
   void kill_agent();
   [[nodiscard]] std::filesystem::path agent_socket() const { return root_ / "agent.sock"; }
   [[nodiscard]] pid_t agent_pid() const { return agent_->pid(); }
+  /// What the agent says of its requests: "… type 11".
+  [[nodiscard]] std::string agent_log() const { return agent_->err(); }
   /// "SHA256:…" of the key "work" or "home".
   [[nodiscard]] std::string fingerprint(const std::string& key) const;
   [[nodiscard]] std::filesystem::path home() const { return root_ / "home"; }
