@@ -31,7 +31,6 @@ void settle(RunRequest& request, const std::string& name, const fs::path& projec
   request.detach = Switch::kOff;
   request.keep = Switch::kOff;
   request.home = Switch::kOff;
-  request.ssh_agent = Switch::kOff;
 }
 
 }  // namespace

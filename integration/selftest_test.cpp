@@ -20,6 +20,7 @@ namespace mino::integration {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -119,16 +120,47 @@ TEST_F(SelfTestBox, EveryWallOfAClosedBoxStands) {
     EXPECT_TRUE(closed.passed);
     EXPECT_THAT(with(closed, "missing"), IsEmpty());
     EXPECT_THAT(with(closed, "not testable"), IsEmpty());
-    EXPECT_THAT(with(closed, "off"), IsEmpty());
+    EXPECT_THAT(with(closed, "off"), ElementsAre("ssh-agent"));
     EXPECT_GT(closed.states.size(), 20U);
     EXPECT_EQ(closed.result.err, "");
   }
 }
 
+TEST_F(SelfTestBox, AForwardedSshAgentIsNotChanged) {
+  const std::string socket = (root_ / "agent.sock").string();
+  const std::string key = (root_ / "key").string();
+  const Background agent({.argv = {"ssh-agent", "-D", "-a", socket}, .deadline = seconds(120)});
+  ASSERT_TRUE(eventually([&] { return fs::exists(socket); })) << agent.err();
+  const auto with_agent = [&](std::vector<std::string> words) {
+    return run({.argv = std::move(words), .environment = {{"SSH_AUTH_SOCK", socket}}});
+  };
+  ASSERT_EQ(with_agent({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key}).code, 0);
+  ASSERT_EQ(with_agent({"ssh-add", "-q", key}).code, 0);
+  const std::string before = with_agent({"ssh-add", "-l"}).out;
+  for (const std::string& image : {image_, std::string("host")}) {
+    const Report closed =
+        report({"--image", image, "--network", "none"}, {{"SSH_AUTH_SOCK", socket}});
+    EXPECT_EQ(closed.result.code, 0) << closed.result.out << closed.result.err;
+    EXPECT_EQ(closed.states.at("ssh-agent"), "stands") << closed.reasons.at("ssh-agent");
+    EXPECT_THAT(with(closed, "off"), IsEmpty());
+    EXPECT_EQ(closed.result.err, "");
+  }
+  EXPECT_EQ(with_agent({"ssh-add", "-l"}).out, before);
+  // What the attempts come to on the agent itself, which they leave as it was in the end.
+  const std::string probe =
+      std::string(fs::path(::getenv("MINO_BIN")).parent_path() / "mino-probe");
+  EXPECT_EQ(
+      with_agent({probe, "agent_add=" + socket, "agent_remove=" + socket, "agent_lock=" + socket})
+          .out,
+      "agent_add ok\nagent_remove ok\nagent_lock ok\n");
+  EXPECT_EQ(with_agent({"ssh-add", "-l"}).out, before);
+}
+
 TEST_F(SelfTestBox, AtTheDefaultsOnlyTheNetworkIsOpen) {
   const Report open = report({});
   EXPECT_EQ(open.result.code, 0) << open.result.err;
-  EXPECT_EQ(with(open, "off"), (std::vector<std::string>{"metadata", "names", "network"}));
+  EXPECT_EQ(with(open, "off"),
+            (std::vector<std::string>{"metadata", "names", "network", "ssh-agent"}));
   EXPECT_THAT(open.reasons.at("network"), HasSubstr("container.network = bridge (default)"));
   EXPECT_EQ(open.states.at("host-loopback"), "stands");
 }
@@ -136,13 +168,13 @@ TEST_F(SelfTestBox, AtTheDefaultsOnlyTheNetworkIsOpen) {
 TEST_F(SelfTestBox, AnAllowListKeepsTheRestOut) {
   const Report gateway = report({"--network-allow", "example.com:443"});
   EXPECT_EQ(gateway.result.code, 0) << gateway.result.out;
-  EXPECT_THAT(with(gateway, "off"), IsEmpty());
+  EXPECT_THAT(with(gateway, "off"), ElementsAre("ssh-agent"));
   EXPECT_EQ(gateway.result.err, "") << "what is refused on purpose is no news";
 
   const Report rules =
       report({"--network-allow", "192.0.2.99:443", "--network-engine", "iptables"});
   EXPECT_EQ(rules.result.code, 0) << rules.result.out;
-  EXPECT_THAT(with(rules, "off"), IsEmpty());
+  EXPECT_THAT(with(rules, "off"), ElementsAre("ssh-agent"));
 }
 
 TEST_F(SelfTestBox, SaysWhatTheUserTookAwayAndDoesNotFailForIt) {
@@ -153,7 +185,7 @@ TEST_F(SelfTestBox, SaysWhatTheUserTookAwayAndDoesNotFailForIt) {
   EXPECT_EQ(with(off, "off"),
             (std::vector<std::string>{"git-config", "git-directory", "git-hooks", "granted",
                                       "host-loopback", "metadata", "mino-config", "names",
-                                      "network", "project-tools", "user-namespaces"}));
+                                      "network", "project-tools", "ssh-agent", "user-namespaces"}));
   EXPECT_THAT(off.reasons.at("git-hooks"),
               HasSubstr("container.protect = off (" + config_.string() + ":2:"));
   EXPECT_THAT(off.reasons.at("network"), HasSubstr(config_.string() + ":3:"));

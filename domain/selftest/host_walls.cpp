@@ -102,8 +102,10 @@ void add_host_image(const RunPlan& plan, std::vector<Wall>& walls) {
 
 /// Sockets of the host that lie in what was asked for cannot be told from others.
 void add_sockets(const RunPlan& plan, std::vector<Wall>& walls) {
-  Wall wall{
-      "host-services", "no program of the host serves a socket in the box", {{"sockets", kAbsent}}};
+  const std::string known = plan.ssh ? std::string(kSshBoxSocket) : std::string();
+  Wall wall{"host-services",
+            "no program of the host serves a socket in the box",
+            {{"sockets", kAbsent, known}}};
   for (const Grant& grant : plan.grants) {
     const auto* mount = std::get_if<MountGrant>(&grant);
     if (mount == nullptr) continue;
@@ -112,6 +114,16 @@ void add_sockets(const RunPlan& plan, std::vector<Wall>& walls) {
         wall.off = visible_text(describe(grant));
     }
   }
+  walls.push_back(std::move(wall));
+}
+
+void add_ssh_agent(const RunPlan& plan, std::vector<Wall>& walls) {
+  Wall wall{"ssh-agent", "the box cannot change the SSH agent", {}};
+  const std::string socket(kSshBoxSocket);
+  // Only the agent's own no counts: a socket that is not there has refused nothing.
+  for (const char* attempt : {"agent_add", "agent_remove", "agent_lock"})
+    wall.attempts.push_back({attempt, kFact, socket, "refused"});
+  if (!plan.ssh) wall.off = "the SSH agent is not forwarded";
   walls.push_back(std::move(wall));
 }
 
@@ -129,6 +141,7 @@ void add_host_walls(const RunPlan& plan, const SelfTestPlaces& places, std::vect
   add_host_image(plan, walls);
   add_granted(plan, walls);
   add_sockets(plan, walls);
+  add_ssh_agent(plan, walls);
   walls.push_back({"devices", "the box has only harmless devices", {{"devices", kAbsent}}});
   walls.push_back(
       {"processes", "the box cannot see processes of the host", {{"other_processes", kAbsent}}});

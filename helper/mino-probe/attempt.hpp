@@ -43,6 +43,8 @@ struct Attempt {
 /// Paths, and what lies where.
 [[nodiscard]] std::span<const Attempt> file_attempts();
 [[nodiscard]] std::span<const Attempt> network_attempts();
+/// Changing the user's SSH agent; the argument is its socket.
+[[nodiscard]] std::span<const Attempt> agent_attempts();
 /// What this process has got: rights, descriptors, variables.
 [[nodiscard]] std::span<const Attempt> inventory_attempts();
 

@@ -82,26 +82,30 @@ Outcome devices(Text /*argument*/) {
   return of_search({});
 }
 
-/// The first socket below `directory`; links are not followed.
-std::string find_socket(const std::string& directory, int depth) {
+/// The first socket below `directory` but `known`; links are not followed.
+std::string find_socket(const std::string& directory, Text known, int depth) {
   for (const std::string& name : names_in(directory)) {
     std::string path = directory + "/" + name;
     struct stat info {};
     if (::lstat(path.c_str(), &info) != 0) continue;
-    if (S_ISSOCK(info.st_mode)) return path;
+    if (S_ISSOCK(info.st_mode)) {
+      if (path == known) continue;
+      return path;
+    }
     if (!S_ISDIR(info.st_mode) || depth == 0) continue;
-    if (std::string found = find_socket(path, depth - 1); !found.empty()) return found;
+    if (std::string found = find_socket(path, known, depth - 1); !found.empty()) return found;
   }
   return {};
 }
 
-/// Where programs of the host would serve the box: where programs keep their sockets.
-Outcome sockets(Text /*argument*/) {
+/// Where programs of the host would serve the box: where programs keep their sockets. The one that
+/// is named is meant to be there.
+Outcome sockets(Text known) {
   constexpr int kDepth = 6;
   for (const char* place : {"/run", "/var/run", "/tmp", "/var/tmp"}) {
     struct stat info {};
     if (::lstat(place, &info) != 0 || !S_ISDIR(info.st_mode)) continue;
-    if (std::string found = find_socket(place, kDepth); !found.empty())
+    if (std::string found = find_socket(place, known, kDepth); !found.empty())
       return of_search(std::move(found));
   }
   return of_search({});

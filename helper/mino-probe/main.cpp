@@ -38,7 +38,7 @@ Asked parse(std::string_view word) {
 
 const Attempt* find(std::string_view name) {
   for (const auto group : {kernel_attempts(), process_attempts(), file_attempts(),
-                           network_attempts(), inventory_attempts()}) {
+                           network_attempts(), agent_attempts(), inventory_attempts()}) {
     for (const Attempt& attempt : group) {
       if (attempt.name == name) return &attempt;
     }

@@ -52,6 +52,7 @@ std::string refusal_of(const std::string& word) {
   if (attempt.starts_with("status:Cap")) return attempt + " is 0000000000000000\n";
   if (attempt == "status:NoNewPrivs") return attempt + " is 1\n";
   if (attempt == "status:Seccomp") return attempt + " is 2\n";
+  if (attempt.starts_with("agent_")) return attempt + " is refused\n";
   return attempt + " EPERM\n";
 }
 
@@ -167,6 +168,7 @@ class SelfTestTest : public ::testing::Test {
 
 TEST_F(SelfTestTest, EveryWallStandsWhereEverythingIsRefused) {
   set_config(config, "container.network", "none"s, flag_origin("--network"));
+  host.ssh_agent = {SshAgentFacts::State::kUsable, "/run/user/1001/agent"};
   const SelfTestReport result = report();
   for (const WallResult& wall : result.walls)
     EXPECT_EQ(wall.state, WallState::kStands) << wall.id << ": " << wall.reason;

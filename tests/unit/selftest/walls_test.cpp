@@ -63,13 +63,13 @@ TEST(Walls, EachHasAnIdOfItsOwnAndAttempts) {
 
 TEST(Walls, AtTheDefaultsOnlyTheNetworkIsOff) {
   const auto walls = walls_of(plan_of(plain_inputs()), places());
-  EXPECT_EQ(off_in(walls), (std::vector<std::string>{"network", "names", "metadata"}));
+  EXPECT_EQ(off_in(walls), (std::vector<std::string>{"ssh-agent", "network", "names", "metadata"}));
   EXPECT_EQ(wall_named(walls, "network").off, "container.network = bridge (default)");
 }
 
 TEST(Walls, AClosedNetworkHasNoWayOutAtAll) {
   const auto walls = walls_with("container.network", "none"s, flag_origin("--network"));
-  EXPECT_TRUE(off_in(walls).empty());
+  EXPECT_EQ(off_in(walls), (std::vector<std::string>{"ssh-agent"}));
   const Wall& network = wall_named(walls, "network");
   for (const char* attempt : {"interfaces", "connect:203.0.113.7:443", "connect:2001:db8::7:443",
                               "datagram:203.0.113.7:443", "ping:2001:db8::7"})
@@ -83,7 +83,7 @@ TEST(Walls, WhatARuleAllowsIsNotTried) {
   const Wall& network = wall_named(walls, "network");
   EXPECT_FALSE(tries(network, "connect:203.0.113.7:443"));
   EXPECT_TRUE(tries(network, "connect:203.0.113.7:80"));
-  EXPECT_EQ(off_in(walls), (std::vector<std::string>{"metadata"}));
+  EXPECT_EQ(off_in(walls), (std::vector<std::string>{"ssh-agent", "metadata"}));
 }
 
 TEST(Walls, PacketRulesLeaveTheInterface) {
@@ -97,8 +97,8 @@ TEST(Walls, PacketRulesLeaveTheInterface) {
 
 TEST(Walls, TheHostsNetworkTakesItsLoopbackToo) {
   const auto walls = walls_with("container.network", "host"s, file_origin(3));
-  EXPECT_EQ(off_in(walls),
-            (std::vector<std::string>{"network", "names", "metadata", "host-loopback"}));
+  EXPECT_EQ(off_in(walls), (std::vector<std::string>{"ssh-agent", "network", "names", "metadata",
+                                                     "host-loopback"}));
   EXPECT_EQ(wall_named(walls, "host-loopback").off,
             "container.network = host (/home/ann/.config/mino/config.toml:3:1)");
 }
@@ -170,6 +170,29 @@ TEST(Walls, WhatAMountShowsAtItsOwnPlaceIsNotLookedFor) {
     EXPECT_FALSE(tries(files, attempt)) << attempt;
   EXPECT_TRUE(tries(files, "read:../planted"));
   EXPECT_FALSE(wall_named(walls, "host-services").off.empty());
+}
+
+TEST(Walls, OfTheSshAgentTakeItsOwnNo) {
+  RunInputs inputs = plain_inputs();
+  EXPECT_EQ(wall_named(walls_of(plan_of(inputs), places()), "ssh-agent").off,
+            "the SSH agent is not forwarded");
+  inputs.host.ssh_agent = {SshAgentFacts::State::kUsable, "/run/user/1001/agent"};
+  const auto walls = walls_of(plan_of(inputs), places());
+  EXPECT_EQ(wall_named(walls, "host-services").attempts.front().argument,
+            "/run/mino/ssh/agent.sock");
+  const Wall& agent = wall_named(walls, "ssh-agent");
+  EXPECT_EQ(agent.off, "");
+  ProbeReport report{.outcomes = {}, .is_whole = true};
+  const auto judged = [&](const std::string& how, const std::string& detail) {
+    for (const Expectation& attempt : agent.attempts)
+      report.outcomes.insert_or_assign(attempt.attempt, AttemptOutcome{how, detail});
+    return judge(agent, report).state;
+  };
+  EXPECT_EQ(judged("is", "refused"), WallState::kStands);
+  EXPECT_EQ(judged("ok", ""), WallState::kMissing);
+  EXPECT_EQ(judged("is", "answered with 14"), WallState::kMissing);
+  for (const char* silence : {"ENOENT", "ECONNREFUSED", "ETIMEDOUT", "ECONNRESET"})
+    EXPECT_EQ(judged(silence, ""), WallState::kNotTestable) << silence;
 }
 
 TEST(Walls, OfTheHostsOwnSystem) {
