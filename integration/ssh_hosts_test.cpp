@@ -180,6 +180,63 @@ TEST_F(SshHosts, AClientThatDoesNotProveItsHostIsRefused) {
   EXPECT_THAT(audit(), HasSubstr("\"reason\":\"unbound\""));
 }
 
+// --- certificates of hosts
+// ------------------------------------------------------------------------
+
+TEST_F(SshHosts, ACertificateOfAnAuthorityThatTheUserTrustsCounts) {
+  for (const char* authority : {"authority", "stranger"}) {
+    const std::string path = (root_ / authority).string();
+    ASSERT_EQ(run_on_host("ssh-keygen -q -t ed25519 -N '' -f " + path).code, 0);
+  }
+  const std::string keys = slurp(root_ / "work.pub");
+  const auto trusted = [this](const std::string& marker) {
+    return marker + " * " + slurp(root_ / "authority.pub");
+  };
+  struct Case {
+    std::string name;
+    std::string authority;
+    std::string principal;
+    std::string validity;
+    bool is_revoked;
+    bool is_allowed;
+  };
+  const std::vector<Case> cases{
+      {"good", "authority", "other.example,127.0.0.1", "-1h:+1h", false, true},
+      {"other-principal", "authority", "other.example", "-1h:+1h", false, false},
+      {"expired", "authority", "127.0.0.1", "20200101:20210101", false, false},
+      {"not-yet", "authority", "127.0.0.1", "+1d:+2d", false, false},
+      {"of-a-stranger", "stranger", "127.0.0.1", "-1h:+1h", false, false},
+      {"revoked", "authority", "127.0.0.1", "-1h:+1h", true, false},
+  };
+  for (const Case& each : cases) {
+    SCOPED_TRACE(each.name);
+    const SshServer server(root_ / each.name, keys,
+                           {"-s", (root_ / each.authority).string(), "-I", "id", "-h", "-n",
+                            each.principal, "-V", each.validity});
+    ASSERT_EQ(server.problem(), "");
+    std::ofstream(home() / ".ssh/known_hosts")
+        << trusted("@cert-authority") << (each.is_revoked ? trusted("@revoked") : "");
+    // A client that looks at no key: only mino decides.
+    const std::string in = server.ssh(
+                               "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "
+                               "-o GlobalKnownHostsFile=/dev/null") +
+                           "echo in";
+    write_config("[ssh]\nhosts = [\"" + name_of(server) + "\"]\n");
+    const auto result = log_in(in);
+    EXPECT_EQ(result.out, each.is_allowed ? "in\n" : "") << result.err;
+    if (!each.is_allowed) {
+      EXPECT_THAT(audit(), HasSubstr("\"reason\":\"host\""));
+    } else {
+      EXPECT_THAT(audit(), HasSubstr("\"host\":\"" + name_of(server) + "\""));
+      EXPECT_EQ(log_in(server.ssh() + "echo in").out, "in\n") << "and one that looks";
+    }
+    std::filesystem::remove(state_ / "mino/audit.log");
+    if (each.is_revoked) continue;
+    write_config("");
+    EXPECT_EQ(log_in(in).out, "in\n") << "any host without the setting";
+  }
+}
+
 // --- forwarding
 // -----------------------------------------------------------------------------------
 

@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <climits>
+#include <cstdint>
 #include <utility>
 
 #include "adapters/posix/packet_socket.hpp"
@@ -29,6 +31,11 @@ Reading read_some(int fd, AgentStream& stream) {
   if (got == 0) return Reading::kEnded;
   stream.add({buffer.data(), static_cast<std::size_t>(got)});
   return Reading::kMore;
+}
+
+std::uint64_t seconds_since_1970() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(now).count());
 }
 
 constexpr short kGone = POLLHUP | POLLERR | POLLNVAL;
@@ -164,7 +171,7 @@ void AgentFilter::serve(Id id, Client& client) {
     is_waiting_ = true;
     return;
   }
-  act(id, client, client.session.request(client.requests.next().value()));
+  act(id, client, client.session.request(client.requests.next().value(), seconds_since_1970()));
 }
 
 void AgentFilter::agent_ready(Id id, Client& client, short events) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "domain/check.hpp"
+#include "domain/ssh/host_certificate.hpp"
 
 namespace mino {
 namespace {
@@ -21,14 +22,14 @@ AgentStep reply(std::string message) {
 
 }  // namespace
 
-AgentStep AgentSession::request(std::string message) {
+AgentStep AgentSession::request(std::string message, std::uint64_t now) {
   MINO_CHECK(is_idle());
   request_ = std::move(message);
   event_ = SshEvent{};
   const AgentRequest request = parse_agent_request(request_);
   if (std::holds_alternative<ListRequest>(request)) return ask_agent(State::kListing, request_);
   if (const auto* sign = std::get_if<SignRequest>(&request)) return start(*sign);
-  if (const auto* bind = std::get_if<BindRequest>(&request)) return start(*bind);
+  if (const auto* bind = std::get_if<BindRequest>(&request)) return start(*bind, now);
   if (const auto* other = std::get_if<OtherRequest>(&request)) {
     event_.detail = cut(describe_request(*other));
     return refuse(SshRefusal::kRequest);
@@ -105,7 +106,23 @@ AgentStep AgentSession::confirmed(Confirmation confirmation) {
   return refuse(SshRefusal::kNobody);
 }
 
-AgentStep AgentSession::start(const BindRequest& request) {
+AgentSession::Binding AgentSession::make_binding(const BindRequest& request,
+                                                 std::uint64_t now) const {
+  Binding binding{.session_id = std::string(request.session_id),
+                  .host_key = std::string(request.host_key),
+                  .use = request.use,
+                  .plain_key = std::string(request.host_key),
+                  .authority = {},
+                  .principals = {}};
+  if (auto certificate = parse_host_certificate(request.host_key)) {
+    if (holds(*certificate, now, crypto_)) binding.principals = certificate->principals;
+    binding.plain_key = std::move(certificate->key);
+    binding.authority = std::move(certificate->authority);
+  }
+  return binding;
+}
+
+AgentStep AgentSession::start(const BindRequest& request, std::uint64_t now) {
   const auto same = std::ranges::find(bindings_, request.session_id, &Binding::session_id);
   // As OpenSSH's agent: a connection that was bound for a login stays so.
   const bool is_new = !is_for_login_ && bindings_.size() < kMaxBindings &&
@@ -114,16 +131,14 @@ AgentStep AgentSession::start(const BindRequest& request) {
     event_.detail = "bind the connection to another host";
     return refuse(SshRefusal::kBinding);
   }
+  Binding binding = make_binding(request, now);
   const SignatureCheck check =
-      crypto_.verify(request.host_key, request.session_id, request.signature);
+      crypto_.verify(binding.plain_key, request.session_id, request.signature);
   if (check == SignatureCheck::kInvalid) {
     event_.detail = "bind the connection to a host";
     return refuse(SshRefusal::kBinding);
   }
-  if (check == SignatureCheck::kValid) {
-    bindings_.push_back(
-        {std::string(request.session_id), std::string(request.host_key), request.use});
-  }
+  if (check == SignatureCheck::kValid) bindings_.push_back(std::move(binding));
   is_for_login_ = request.use == BindRequest::Use::kLogin;
   is_forwarded_ = is_forwarded_ || request.use == BindRequest::Use::kForwarding;
   return ask_agent(State::kBinding, request_);
@@ -221,9 +236,20 @@ void AgentSession::describe_login(const LoginContent& login) {
   event_.user = cut(login.user);
   const Binding* binding = binding_of(login.session_id);
   if (binding == nullptr) return;
-  event_.host_key = ssh_fingerprint(crypto_, binding->host_key);
-  const auto named = hosts_.name_of(binding->host_key, policy_.hosts, crypto_);
-  event_.host_name = cut(named ? *named : hosts_.any_name_of(binding->host_key));
+  event_.host_key = ssh_fingerprint(crypto_, binding->plain_key);
+  const auto named = allowed_name_of(*binding);
+  event_.host_name = cut(named ? *named : hosts_.any_name_of(binding->plain_key));
+}
+
+/// As ssh does it, a certificate that is worth nothing leaves the key that is in it.
+std::optional<std::string> AgentSession::allowed_name_of(const Binding& binding) const {
+  if (auto name = hosts_.name_of(binding.plain_key, policy_.hosts, crypto_)) return name;
+  return hosts_.certified_name_of(binding.authority, binding.principals, policy_.hosts, crypto_);
+}
+
+bool AgentSession::is_revoked(const Binding& binding) const {
+  return hosts_.is_revoked(binding.host_key) || hosts_.is_revoked(binding.plain_key) ||
+         hosts_.is_revoked(binding.authority);
 }
 
 const AgentSession::Binding* AgentSession::binding_of(std::string_view session_id) const {
@@ -249,14 +275,14 @@ std::optional<SshRefusal> AgentSession::refusal_of(const LoginContent& login) co
   // The server's key in a hostbound request is the one that the proof was made with.
   if (binding != nullptr && login.host_key && *login.host_key != binding->host_key)
     return SshRefusal::kBinding;
-  if (binding != nullptr && hosts_.is_revoked(binding->host_key)) return SshRefusal::kHost;
+  if (binding != nullptr && is_revoked(*binding)) return SshRefusal::kHost;
   if (policy_.hosts.empty()) return std::nullopt;
   // Of a chain of hosts only the last one is logged in to.
   if (binding == nullptr || binding != &bindings_.back() ||
       binding->use != BindRequest::Use::kLogin)
     return SshRefusal::kUnbound;
   const bool all_known = std::ranges::all_of(bindings_, [this](const Binding& bound) {
-    return hosts_.name_of(bound.host_key, policy_.hosts, crypto_).has_value();
+    return !is_revoked(bound) && allowed_name_of(bound).has_value();
   });
   return all_known ? std::nullopt : std::optional(SshRefusal::kHost);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,8 +38,9 @@ class AgentSession {
   AgentSession(const SshPolicy& policy, const KnownHosts& hosts, const SshCrypto& crypto)
       : policy_(policy), hosts_(hosts), crypto_(crypto) {}
 
-  /// Only when is_idle(). A message without its length.
-  [[nodiscard]] AgentStep request(std::string message);
+  /// Only when is_idle(). A message without its length. `now` is in seconds since 1970; at 0 no
+  /// certificate of a host holds.
+  [[nodiscard]] AgentStep request(std::string message, std::uint64_t now = 0);
   /// The agent's answer to what it was sent.
   [[nodiscard]] AgentStep answer(std::string_view message);
   [[nodiscard]] AgentStep confirmed(Confirmation confirmation);
@@ -63,10 +65,13 @@ class AgentSession {
     std::string session_id;
     std::string host_key;
     BindRequest::Use use;
+    std::string plain_key;                ///< host_key without a certificate around it
+    std::string authority;                ///< of that certificate; empty: there is none
+    std::vector<std::string> principals;  ///< of one that holds
   };
 
   AgentStep start(const SignRequest& request);
-  AgentStep start(const BindRequest& request);
+  AgentStep start(const BindRequest& request, std::uint64_t now);
   AgentStep judge();
   AgentStep granted();
   AgentStep listed(std::string_view message);
@@ -81,6 +86,9 @@ class AgentSession {
   [[nodiscard]] bool learn_keys(std::string_view message);
   [[nodiscard]] std::vector<AgentKey> visible_keys(std::string_view message) const;
   void describe_login(const LoginContent& login);
+  [[nodiscard]] Binding make_binding(const BindRequest& request, std::uint64_t now) const;
+  [[nodiscard]] std::optional<std::string> allowed_name_of(const Binding& binding) const;
+  [[nodiscard]] bool is_revoked(const Binding& binding) const;
   [[nodiscard]] const Binding* binding_of(std::string_view session_id) const;
   [[nodiscard]] std::optional<SshRefusal> refusal_of(const SignContent& content,
                                                      std::string_view key) const;

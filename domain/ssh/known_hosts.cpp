@@ -71,6 +71,13 @@ std::string readable_name(std::string_view field) {
   return {};
 }
 
+/// "host" of "[host]:port".
+std::string_view host_in(std::string_view name) {
+  const std::size_t end = name.rfind("]:");
+  if (!name.starts_with('[') || end == std::string_view::npos) return name;
+  return name.substr(1, end - 1);
+}
+
 }  // namespace
 
 bool known_hosts_field_matches(std::string_view field, std::string_view name,
@@ -104,10 +111,15 @@ KnownHosts KnownHosts::parse(std::string_view text) {
       names = take_word(line);
     }
     const bool is_revoked = marker == "@revoked";
-    if (!marker.empty() && !is_revoked) continue;
+    const bool is_authority = marker == "@cert-authority";
+    if (!marker.empty() && !is_revoked && !is_authority) continue;
     const std::string_view type = take_word(line);
     auto key = decode_base64(take_word(line));
     if (!key || SshReader(*key).string() != type) continue;
+    if (is_authority) {
+      hosts.authorities_[*std::move(key)].emplace_back(names);
+      continue;
+    }
     Entry& entry = hosts.keys_[*std::move(key)];
     entry.is_revoked = entry.is_revoked || is_revoked;
     entry.names.emplace_back(names);
@@ -122,6 +134,20 @@ std::optional<std::string> KnownHosts::name_of(std::string_view key,
   if (found == keys_.end() || found->second.is_revoked) return std::nullopt;
   for (const std::string& name : names) {
     for (const std::string& field : found->second.names)
+      if (known_hosts_field_matches(field, name, crypto)) return name;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> KnownHosts::certified_name_of(std::string_view authority,
+                                                         const std::vector<std::string>& principals,
+                                                         const std::vector<std::string>& names,
+                                                         const SshCrypto& crypto) const {
+  const auto found = authorities_.find(authority);
+  if (found == authorities_.end() || is_revoked(authority)) return std::nullopt;
+  for (const std::string& name : names) {
+    if (std::ranges::find(principals, host_in(name)) == principals.end()) continue;
+    for (const std::string& field : found->second)
       if (known_hosts_field_matches(field, name, crypto)) return name;
   }
   return std::nullopt;

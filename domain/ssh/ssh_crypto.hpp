@@ -9,7 +9,7 @@ namespace mino {
 enum class SignatureCheck {
   kValid,
   kInvalid,
-  kUnknownKey,  ///< of a kind that is not supported, such as a host certificate
+  kUnknownKey,  ///< of a kind that is not supported, or a certificate around a key
 };
 
 /// The cryptography of SSH, as pure functions over its wire formats. Digests are raw bytes.

@@ -119,7 +119,8 @@ std::optional<int> SshTest::filter() const {
   return std::nullopt;
 }
 
-SshServer::SshServer(fs::path directory, const std::string& authorized_keys)
+SshServer::SshServer(fs::path directory, const std::string& authorized_keys,
+                     const std::vector<std::string>& certify)
     : directory_(std::move(directory)), port_(free_port()) {
   const char* const program = "/usr/sbin/sshd";
   if (!fs::exists(program)) {
@@ -128,8 +129,16 @@ SshServer::SshServer(fs::path directory, const std::string& authorized_keys)
   }
   fs::create_directories(directory_);
   make_key(directory_ / "host_key", "host");
+  if (!certify.empty()) {
+    std::vector<std::string> words{"ssh-keygen", "-q"};
+    words.insert(words.end(), certify.begin(), certify.end());
+    words.push_back((directory_ / "host_key.pub").string());
+    const auto made = run({.argv = std::move(words)});
+    EXPECT_EQ(made.code, 0) << made.err;
+  }
   std::ofstream(directory_ / "authorized_keys") << authorized_keys;
   std::ofstream(directory_ / "sshd_config")
+      << (certify.empty() ? "" : "HostCertificate " + directory_.string() + "/host_key-cert.pub\n")
       << "Port " << port_ << "\nListenAddress 127.0.0.1\nHostKey " << directory_.string()
       << "/host_key\nAuthorizedKeysFile " << directory_.string()
       << "/authorized_keys\nStrictModes no\nUsePAM no\nPidFile none\nPasswordAuthentication no\n"

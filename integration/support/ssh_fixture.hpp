@@ -49,8 +49,10 @@ class SshTest : public BoxTest {
 /// own. Both keys of the agent may log in.
 class SshServer {
  public:
-  /// `directory` is for its files; `authorized_keys` is their text.
-  SshServer(std::filesystem::path directory, const std::string& authorized_keys);
+  /// `directory` is for its files; `authorized_keys` is their text. With `certify`, options of
+  /// ssh-keygen, it presents a certificate that they make.
+  SshServer(std::filesystem::path directory, const std::string& authorized_keys,
+            const std::vector<std::string>& certify = {});
 
   [[nodiscard]] int port() const { return port_; }
   /// A line of known_hosts.

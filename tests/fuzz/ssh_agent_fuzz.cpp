@@ -2,7 +2,7 @@
 // row of pieces, each behind its length in two bytes, low byte first: the pieces with an even
 // number are requests, those behind them what the agent answers when it is asked. Whatever is in
 // them, each request gets one answer, and the agent nothing that the policy does not allow. The
-// whole input is read as known_hosts as well, as a stream, and as an event.
+// whole input is read as known_hosts as well, as a certificate, as a stream, and as an event.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -14,6 +14,7 @@
 
 #include "domain/check.hpp"
 #include "domain/ssh/agent_session.hpp"
+#include "domain/ssh/host_certificate.hpp"
 #include "domain/ssh/ssh_bytes.hpp"
 
 namespace {
@@ -55,12 +56,15 @@ void check_asked(const SshPolicy& policy, std::string_view asked) {
   MINO_CHECK(login != nullptr && login->key == sign->key);
 }
 
+/// In 2023.
+constexpr std::uint64_t kDay = 1'700'000'000;
+
 void converse(const SshPolicy& policy, const std::vector<std::string_view>& pieces) {
   const KnownHosts hosts;
   const SshCrypto crypto = cheap_crypto();
   AgentSession session(policy, hosts, crypto);
   for (std::size_t i = 0; i < pieces.size(); i += 2) {
-    AgentStep step = session.request(std::string(pieces[i]));
+    AgentStep step = session.request(std::string(pieces[i]), kDay);
     while (step.to_client.empty()) {
       MINO_CHECK(step.to_agent.empty() == step.question.has_value());
       if (step.question) {
@@ -97,6 +101,8 @@ void check_known_hosts(std::string_view input) {
   const KnownHosts hosts = KnownHosts::parse(input);
   static_cast<void>(hosts.name_of(input, {"github.com"}, crypto));
   static_cast<void>(mino::known_hosts_field_matches(input.substr(0, 256), "github.com", crypto));
+  static_cast<void>(
+      hosts.certified_name_of(input.substr(0, 64), {"github.com"}, {"github.com"}, crypto));
   if (const auto decoded = mino::decode_base64(input))
     MINO_CHECK(mino::encode_base64(*decoded) == input);
 }
@@ -124,6 +130,8 @@ extern "C" int LLVMFuzzerTestOneInput(
            pieces);
   check_stream(input);
   check_known_hosts(input);
+  if (const auto certificate = mino::parse_host_certificate(input))
+    MINO_CHECK(certificate->signed_part.size() < input.size());
   if (const auto event = mino::decode_ssh_event(input))
     MINO_CHECK(mino::encode_ssh_event(*event) == input);
   return 0;

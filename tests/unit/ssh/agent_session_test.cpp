@@ -178,7 +178,7 @@ TEST_F(AgentSessionTest, AProofThatIsNoneIsNotPassedOn) {
   EXPECT_EQ(refusal(session, "key-1", login_data("id", "key-1")), SshRefusal::kUnbound);
 }
 
-TEST_F(AgentSessionTest, AHostCertificateProvesNothingHere) {
+TEST_F(AgentSessionTest, AKeyOfAnUnknownKindProvesNothing) {
   policy_.hosts = {"github.com"};
   AgentSession session = this->session();
   bind(session, "cert of github.com", "id", Use::kLogin);
