@@ -9,16 +9,16 @@
 #include <string>
 #include <vector>
 
+#include "adapters/posix/request_budget.hpp"
 #include "adapters/posix/unique_fd.hpp"
 #include "adapters/ssh/filter_protocol.hpp"
-#include "adapters/ssh/request_budget.hpp"
 #include "domain/ssh/agent_session.hpp"
 
 namespace mino::ssh {
 
 struct FilterLimits {
   std::size_t clients = 64;  ///< more of them wait in the kernel's queue
-  RequestBudget::Rate rate = {};
+  posix::RequestBudget::Rate rate = {};
   std::chrono::milliseconds agent_patience{10'000};
   std::chrono::milliseconds signing_patience{120'000};  ///< the agent may wait for a touch
   std::chrono::milliseconds question_patience{90'000};
@@ -90,7 +90,7 @@ class AgentFilter {
   posix::UniqueFd owner_;
   posix::UniqueFd listener_;
   FilterLimits limits_;
-  RequestBudget budget_;
+  posix::RequestBudget budget_;
   bool is_waiting_ = false;  ///< somebody waits for the budget
   std::map<Id, Client> clients_;
   Id next_ = 1;

@@ -1,6 +1,5 @@
 #include "adapters/ssh/agent_forwarder.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/epoll.h>
@@ -13,9 +12,9 @@
 #include <chrono>
 #include <utility>
 
+#include "adapters/posix/helper_process.hpp"
 #include "adapters/posix/packet_socket.hpp"
 #include "adapters/posix/posix_error.hpp"
-#include "adapters/posix/spawn.hpp"
 #include "adapters/ssh/agent_socket.hpp"
 #include "adapters/ssh/filter_main.hpp"
 #include "domain/run/ssh_plan.hpp"
@@ -64,22 +63,11 @@ Result<void> AgentForwarder::set_up(const RunPlan& plan) {
 }
 
 Result<void> AgentForwarder::start_filter(const SshPlan& ssh, int listener) {
-  std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    return posix::system_error("making a socket pair", errno);
-  posix::UniqueFd ours(ends[0]);
-  const posix::UniqueFd theirs(ends[1]);
-  const posix::UniqueFd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (!nothing) return posix::file_error("opening", "/dev/null", errno);
-  posix::SpawnSpec spec;
-  spec.argv = filter_words(ssh.policy, ssh.known_hosts_copy);
-  spec.argv.insert(spec.argv.begin(), ssh.helper_program);
-  spec.descriptors = {
-      {nothing.get(), 0}, {nothing.get(), 1}, {nothing.get(), 2}, {theirs.get(), 3}, {listener, 4}};
-  auto filter = posix::spawn(spec);
-  if (!filter.ok()) return std::move(filter.error().set_code(ErrorCode::kUnavailable));
-  filter_.emplace(*std::move(filter));
-  channel_ = std::move(ours);
+  std::vector<std::string> argv = filter_words(ssh.policy, ssh.known_hosts_copy);
+  argv.insert(argv.begin(), ssh.helper_program);
+  MINO_ASSIGN(posix::HelperProcess started, posix::start_helper(std::move(argv), {{listener, 4}}));
+  filter_.emplace(std::move(started.process));
+  channel_ = std::move(started.channel);
   watch(channel_.get(), kChannel);
   return {};
 }

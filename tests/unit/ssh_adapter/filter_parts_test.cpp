@@ -3,9 +3,9 @@
 #include <chrono>
 #include <string>
 
+#include "adapters/posix/request_budget.hpp"
 #include "adapters/ssh/filter_protocol.hpp"
 #include "adapters/ssh/question_queue.hpp"
-#include "adapters/ssh/request_budget.hpp"
 
 namespace mino::ssh {
 namespace {
@@ -27,8 +27,8 @@ TEST(FilterProtocol, ComesOutAsItWentIn) {
 }
 
 TEST(RequestBudget, GivesABurstAndThenARate) {
-  const RequestBudget::Time start{};
-  RequestBudget budget({.burst = 3, .per_second = 10}, start);
+  const posix::RequestBudget::Time start{};
+  posix::RequestBudget budget({.burst = 3, .per_second = 10}, start);
   for (int i = 0; i < 3; ++i) EXPECT_TRUE(budget.take(start));
   EXPECT_FALSE(budget.take(start));
   EXPECT_EQ(budget.wait(), milliseconds(100));

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace mino::ssh {
+namespace mino::posix {
 
 /// How much a box may ask for: so much at once, and so much a second from then on.
 class RequestBudget {
@@ -38,4 +38,4 @@ class RequestBudget {
   Time counted_at_;
 };
 
-}  // namespace mino::ssh
+}  // namespace mino::posix
