@@ -1,6 +1,5 @@
 #include "adapters/linux/guard_process.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -11,11 +10,12 @@
 #include <cstring>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "adapters/linux/guard_main.hpp"
+#include "adapters/posix/helper_process.hpp"
 #include "adapters/posix/packet_socket.hpp"
 #include "adapters/posix/posix_error.hpp"
-#include "adapters/posix/spawn.hpp"
 #include "domain/run/text.hpp"
 #include "helper/protocol/guard.hpp"
 
@@ -33,25 +33,17 @@ GuardProcess::~GuardProcess() = default;
 Result<void> GuardProcess::start(const RunPlan& plan, const PlaceholderHolder& holder,
                                  ProtectionSink& sink) {
   if (!plan.protection) return {};
-  int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-    return posix::system_error("making a socket pair", errno);
-  posix::UniqueFd ours(ends[0]);
-  const posix::UniqueFd theirs(ends[1]);
-  const posix::UniqueFd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  std::vector<std::string> argv =
+      guard_words(ledger_.native(), plan.project, plan.workdir, *plan.protection, holder);
+  argv.insert(argv.begin(), plan.protection->helper_program);
+  MINO_ASSIGN(posix::HelperProcess started, posix::start_helper(std::move(argv)));
   epoll_.reset(::epoll_create1(EPOLL_CLOEXEC));
   epoll_event event{};
   event.events = EPOLLIN;
-  if (!nothing || !epoll_ || ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, ours.get(), &event) != 0)
+  if (!epoll_ || ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, started.channel.get(), &event) != 0)
     return posix::system_error("starting the guard of the project", errno);
-  posix::SpawnSpec spec;
-  spec.argv = guard_words(ledger_.native(), plan.project, plan.workdir, *plan.protection, holder);
-  spec.argv.insert(spec.argv.begin(), plan.protection->helper_program);
-  spec.descriptors = {
-      {nothing.get(), 0}, {nothing.get(), 1}, {nothing.get(), 2}, {theirs.get(), 3}};
-  MINO_ASSIGN(posix::ChildProcess guard, posix::spawn(spec));
-  guard_.emplace(std::move(guard));
-  channel_ = std::move(ours);
+  guard_.emplace(std::move(started.process));
+  channel_ = std::move(started.channel);
   sink_ = &sink;
   state_ = State::kPending;
   return {};

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "adapters/posix/box_protection.hpp"
+#include "adapters/posix/box_wall.hpp"
 #include "adapters/posix/child_process.hpp"
 #include "adapters/posix/unique_fd.hpp"
 #include "ports/project_protection.hpp"
@@ -14,7 +14,7 @@ namespace mino::linux {
 
 /// The owner's side of a project's protection: starts mino-helper's guard, tells it of the box, and
 /// takes its reports.
-class GuardProcess final : public ProjectProtection, public posix::BoxProtection {
+class GuardProcess final : public ProjectProtection, public posix::BoxWall {
  public:
   GuardProcess();
   ~GuardProcess() override;
@@ -28,6 +28,7 @@ class GuardProcess final : public ProjectProtection, public posix::BoxProtection
                                    ProtectionSink& sink) override;
   void stop() override;
 
+  [[nodiscard]] std::string_view name() const override { return "the project's protection"; }
   [[nodiscard]] State state() const override { return state_; }
   [[nodiscard]] int fd() const override { return epoll_.get(); }
   void handle() override;

@@ -23,9 +23,9 @@ class BoxCompanion {
   virtual void handle() = 0;
   /// What the user is to be asked on the terminal, as a question without its mark; it stays until
   /// answer().
-  [[nodiscard]] virtual std::optional<std::string> question() const = 0;
+  [[nodiscard]] virtual std::optional<std::string> question() const { return std::nullopt; }
   /// Only while there is a question().
-  virtual void answer(Confirmation confirmation) = 0;
+  virtual void answer(Confirmation /*confirmation*/) {}
 };
 
 }  // namespace mino::posix

@@ -2,7 +2,9 @@
 
 #include <poll.h>
 
+#include <algorithm>
 #include <chrono>
+#include <string>
 #include <utility>
 
 namespace mino::session {
@@ -10,22 +12,23 @@ namespace mino::session {
 namespace {
 
 using Network = posix::BoxNetwork::State;
-using Protection = posix::BoxProtection::State;
+using Wall = posix::BoxWall::State;
 
 constexpr std::chrono::seconds kPatience{60};
 
 }  // namespace
 
-BoxWalls::BoxWalls(PollLoop& loop, posix::BoxNetwork& network, posix::BoxProtection& protection,
+BoxWalls::BoxWalls(PollLoop& loop, posix::BoxNetwork& network, std::vector<posix::BoxWall*> walls,
                    Handlers handlers)
-    : loop_(loop), network_(network), protection_(protection), handlers_(std::move(handlers)) {}
+    : loop_(loop), network_(network), walls_(std::move(walls)), handlers_(std::move(handlers)) {}
 
 void BoxWalls::watch() {
   if (network_.fd() >= 0)
     network_watch_ = loop_.watch(network_.fd(), POLLIN, [this](short) { network_progress(); });
-  if (protection_.fd() >= 0) {
-    protection_watch_ =
-        loop_.watch(protection_.fd(), POLLIN, [this](short) { protection_progress(); });
+  for (posix::BoxWall* wall : walls_) {
+    if (wall->fd() < 0) continue;
+    wall_watches_.push_back(
+        loop_.watch(wall->fd(), POLLIN, [this, wall](short) { wall_progress(*wall); }));
   }
   if (network_.state() != Network::kPending) return;
   loop_.after(kPatience, [this] {
@@ -36,18 +39,21 @@ void BoxWalls::watch() {
 
 void BoxWalls::unwatch() {
   if (network_watch_ != 0) loop_.unwatch(std::exchange(network_watch_, 0));
-  if (protection_watch_ != 0) loop_.unwatch(std::exchange(protection_watch_, 0));
+  for (const PollLoop::Id watch : std::exchange(wall_watches_, {})) loop_.unwatch(watch);
 }
 
 void BoxWalls::box_stands(pid_t init) {
-  if (protection_.state() != Protection::kPending) return;
-  if (init <= 0)
-    return handlers_.failed(Error(ErrorCode::kInternal, "the box's first process is not known"));
-  protection_.box_stands(init);
-  loop_.after(kPatience, [this] {
-    if (protection_.state() == Protection::kPending)
-      handlers_.failed(Error(ErrorCode::kTimeout, "the project's protection does not come up"));
-  });
+  for (posix::BoxWall* wall : walls_) {
+    if (wall->state() != Wall::kPending) continue;
+    if (init <= 0)
+      return handlers_.failed(Error(ErrorCode::kInternal, "the box's first process is not known"));
+    wall->box_stands(init);
+    loop_.after(kPatience, [this, wall] {
+      if (wall->state() == Wall::kPending)
+        handlers_.failed(
+            Error(ErrorCode::kTimeout, std::string(wall->name()) + " does not come up"));
+    });
+  }
 }
 
 void BoxWalls::box_built() {
@@ -61,9 +67,9 @@ void BoxWalls::box_built() {
 
 bool BoxWalls::stand() const {
   const bool has_network = network_.state() == Network::kAbsent || network_.state() == Network::kUp;
-  const bool is_protected =
-      protection_.state() == Protection::kAbsent || protection_.state() == Protection::kUp;
-  return has_network && is_protected;
+  return has_network && std::ranges::all_of(walls_, [](const posix::BoxWall* wall) {
+           return wall->state() == Wall::kAbsent || wall->state() == Wall::kUp;
+         });
 }
 
 void BoxWalls::network_progress() {
@@ -72,9 +78,9 @@ void BoxWalls::network_progress() {
   if (stand()) handlers_.up();
 }
 
-void BoxWalls::protection_progress() {
-  protection_.handle();
-  if (protection_.state() == Protection::kFailed) return handlers_.failed(protection_.failure());
+void BoxWalls::wall_progress(posix::BoxWall& wall) {
+  wall.handle();
+  if (wall.state() == Wall::kFailed) return handlers_.failed(wall.failure());
   if (stand()) handlers_.up();
 }
 

@@ -6,19 +6,19 @@
 
 namespace mino::session {
 
-SessionBoxRunner::SessionBoxRunner(posix::BoxBuilder& builder, posix::BoxNetwork& network,
-                                   posix::BoxProtection& protection, const JsonCodec& json,
-                                   Notices& notices, posix::BoxCompanion& companion)
-    : builder_(builder),
-      network_(network),
-      protection_(protection),
-      json_(json),
-      notices_(notices),
-      companion_(companion) {}
+SessionBoxRunner::SessionBoxRunner(posix::BoxBuilder& builder, Beside beside, const JsonCodec& json,
+                                   Notices& notices)
+    : builder_(builder), beside_(std::move(beside)), json_(json), notices_(notices) {}
 
 Result<AgentEnd> SessionBoxRunner::run(BoxLaunch launch, BoxObserver& observer) {
   const RunPlan& plan = *launch.plan;
-  SessionOwner owner(plan, {observer, network_, protection_, json_, notices_, companion_});
+  SessionOwner owner(plan, {.observer = observer,
+                            .network = beside_.network,
+                            .walls = beside_.walls,
+                            .json = json_,
+                            .notices = notices_,
+                            .companion = beside_.companion,
+                            .companions = beside_.companions});
   return owner.run(builder_, std::move(launch));
 }
 

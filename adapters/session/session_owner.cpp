@@ -41,7 +41,7 @@ SessionOwner::SessionOwner(const RunPlan& plan, World world)
       network_(world.network),
       json_(world.json),
       notices_(world.notices),
-      walls_(loop_, world.network, world.protection,
+      walls_(loop_, world.network, std::move(world.walls),
              {.up = [this] { start_agent(); },
               .failed = [this](Error error) { wall_failed(std::move(error)); }}),
       signals_(loop_, [this](int number) { signal_arrived(number); }),
@@ -59,11 +59,13 @@ SessionOwner::SessionOwner(const RunPlan& plan, World world)
              }()),
       foreground_(relay_, signals_, plan.streams,
                   [this](int number) { signal_process(kAgentProcess, number); }),
-      companion_(loop_, relay_, plan.attachment, world.companion, [this] {
-        // A screen that the agent has drawn is drawn again.
-        if (agent_ == Agent::kRunning && plan_.streams == AgentStreams::kTerminal)
-          signal_process(kAgentProcess, SIGWINCH);
-      }) {}
+      companion_(loop_, relay_, plan.attachment, world.companion,
+                 [this] {
+                   // A screen that the agent has drawn is drawn again.
+                   if (agent_ == Agent::kRunning && plan_.streams == AgentStreams::kTerminal)
+                     signal_process(kAgentProcess, SIGWINCH);
+                 }),
+      companions_(std::move(world.companions)) {}
 
 Result<AgentEnd> SessionOwner::run(posix::BoxBuilder& builder, BoxLaunch launch) {
   MINO_TRY(start(builder, launch));
@@ -78,6 +80,8 @@ Result<void> SessionOwner::start(posix::BoxBuilder& builder, BoxLaunch& launch) 
   MINO_TRY(listen_for_clients());
   walls_.watch();
   companion_.watch();
+  for (posix::BoxCompanion* each : companions_)
+    if (each->fd() >= 0) loop_.watch(each->fd(), POLLIN, [each](short) { each->handle(); });
   MINO_TRY(build_box(builder));
   // Sent at once: it waits in the socket until the init reads it, so the agent starts the moment
   // the box stands.

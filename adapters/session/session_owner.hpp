@@ -9,7 +9,7 @@
 #include "adapters/posix/box_builder.hpp"
 #include "adapters/posix/box_companion.hpp"
 #include "adapters/posix/box_network.hpp"
-#include "adapters/posix/box_protection.hpp"
+#include "adapters/posix/box_wall.hpp"
 #include "adapters/posix/session_log_writer.hpp"
 #include "adapters/session/agent_streams.hpp"
 #include "adapters/session/box_walls.hpp"
@@ -33,10 +33,11 @@ class SessionOwner {
   struct World {
     BoxObserver& observer;
     posix::BoxNetwork& network;
-    posix::BoxProtection& protection;
+    std::vector<posix::BoxWall*> walls;
     const JsonCodec& json;
     Notices& notices;
-    posix::BoxCompanion& companion;
+    posix::BoxCompanion& companion;                ///< the one that may ask the user
+    std::vector<posix::BoxCompanion*> companions;  ///< others
   };
   SessionOwner(const RunPlan& plan, World world);
   SessionOwner(const SessionOwner&) = delete;
@@ -92,6 +93,7 @@ class SessionOwner {
   AgentStreamRelay relay_;
   ForegroundProcess foreground_;
   CompanionDesk companion_;
+  std::vector<posix::BoxCompanion*> companions_;
   std::unique_ptr<ControlServer> control_;
   std::unique_ptr<PacketChannel> lifeline_;
   std::unique_ptr<posix::BoxBuild> build_;

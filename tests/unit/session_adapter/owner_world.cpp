@@ -169,7 +169,13 @@ OwnerWorld::~OwnerWorld() = default;
 Result<AgentEnd> OwnerWorld::run(const std::optional<std::string>& input) {
   const UserStreams streams(input);
   if (user_stdout >= 0) UserStreams::replace(1, user_stdout);
-  session::SessionOwner owner(plan, {observer, network, protection, codec, notices, companion});
+  session::SessionOwner owner(plan, {.observer = observer,
+                                     .network = network,
+                                     .walls = {&protection},
+                                     .json = codec,
+                                     .notices = notices,
+                                     .companion = companion,
+                                     .companions = {}});
   auto end = owner.run(builder, {.plan = &plan, .environment = values, .log_path = log_path});
   out = streams.out();
   err = streams.err();

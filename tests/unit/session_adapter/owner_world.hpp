@@ -18,7 +18,7 @@
 #include "ports/box_runner.hpp"
 #include "tests/fakes/fake_box_companion.hpp"
 #include "tests/fakes/fake_box_network.hpp"
-#include "tests/fakes/fake_box_protection.hpp"
+#include "tests/fakes/fake_box_wall.hpp"
 #include "tests/fakes/fake_notices.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/session_adapter/descriptors.hpp"
@@ -148,7 +148,7 @@ class OwnerWorld {
   FakeObserver observer;
   fakes::FakeNotices notices;
   FakeBoxNetwork network;
-  FakeBoxProtection protection;
+  FakeBoxWall protection;
   FakeBoxCompanion companion;
   json::RapidJsonCodec codec;
   std::string out;  ///< what the user saw of the last run

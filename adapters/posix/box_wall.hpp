@@ -2,26 +2,30 @@
 
 #include <sys/types.h>
 
+#include <string_view>
+
 #include "domain/error.hpp"
 
 namespace mino::posix {
 
-/// The protected paths of one box's project, as the loop of the session's owner sees them. The
-/// owner holds the agent back until they are protected.
-class BoxProtection {
+/// Something that must stand around or inside one box before its agent runs, as the loop of the
+/// session's owner sees it: what protects the project, what serves credentials.
+class BoxWall {
  public:
   enum class State {
-    kAbsent,   ///< the plan protects nothing: nothing to wait for
-    kPending,  ///< not protected yet
+    kAbsent,   ///< the plan has none: nothing to wait for
+    kPending,  ///< does not stand yet
     kUp,
     kFailed,  ///< before it was up; failure() says why
   };
 
-  BoxProtection() = default;
-  BoxProtection(const BoxProtection&) = delete;
-  BoxProtection& operator=(const BoxProtection&) = delete;
-  virtual ~BoxProtection() = default;
+  BoxWall() = default;
+  BoxWall(const BoxWall&) = delete;
+  BoxWall& operator=(const BoxWall&) = delete;
+  virtual ~BoxWall() = default;
 
+  /// For a message: "the project's protection".
+  [[nodiscard]] virtual std::string_view name() const = 0;
   [[nodiscard]] virtual State state() const = 0;
   /// Readable (poll POLLIN) when handle() has something to do; -1 with kAbsent. The same descriptor
   /// for the whole session.

@@ -9,14 +9,14 @@
 #include <optional>
 #include <utility>
 
-#include "adapters/posix/box_protection.hpp"
+#include "adapters/posix/box_wall.hpp"
 #include "adapters/posix/unique_fd.hpp"
 
 namespace mino {
 
-/// A project's protection that comes up, or fails, as soon as the box stands. Absent unless it is
+/// A wall that comes up, or fails, as soon as the box stands. Absent unless it is
 /// made pending.
-class FakeBoxProtection final : public posix::BoxProtection {
+class FakeBoxWall final : public posix::BoxWall {
  public:
   void pend() {
     event_.reset(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -25,6 +25,7 @@ class FakeBoxProtection final : public posix::BoxProtection {
   /// What it comes to instead of being up.
   void fails_with(Error why) { failure_ = std::move(why); }
 
+  [[nodiscard]] std::string_view name() const override { return "the wall"; }
   [[nodiscard]] State state() const override { return state_; }
   [[nodiscard]] int fd() const override { return event_.get(); }
   void handle() override { state_ = failure_ ? State::kFailed : State::kUp; }
