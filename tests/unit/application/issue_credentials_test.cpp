@@ -57,7 +57,8 @@ class Issue : public ::testing::Test {
     const RunPlan plan = plan_of(inputs_);
     auto requests = planned_requests(plan, inputs_);
     const AccountFiles accounts(files_, environment_, digest_, "/home/ann");
-    IssueCredentials use_case({source_, cache_, digest_, clock_, audit_, notices_}, accounts);
+    const FetchCredentials fetch({source_, cache_, digest_, clock_}, accounts);
+    IssueCredentials use_case({fetch, audit_, notices_});
     return use_case.execute(plan, *requests);
   }
   /// The value of one variable that a run got; empty when it did not.
@@ -65,8 +66,11 @@ class Issue : public ::testing::Test {
     const auto credentials = issue();
     if (!credentials.ok()) return credentials.error().text();
     for (const BoxCredential& credential : *credentials) {
-      const auto found = credential.variables.find(variable);
-      if (found != credential.variables.end()) return std::string(found->second.reveal());
+      if (!credential.issued) continue;
+      const auto variables =
+          credential_variables(credential.request, credential.issued->credential);
+      const auto found = variables.find(variable);
+      if (found != variables.end()) return std::string(found->second.reveal());
     }
     return {};
   }
