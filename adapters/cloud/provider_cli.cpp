@@ -51,6 +51,7 @@ Words azure_command(const CredentialRequest& request) {
   Words words{"az", "account", "get-access-token", "--output", "json"};
   add_option(words, "--subscription", request.subscription);
   add_option(words, "--tenant", request.tenant);
+  add_option(words, "--resource", request.resource);
   return words;
 }
 

@@ -22,16 +22,21 @@ bool is_word(std::string_view text) {
          });
 }
 
+Result<void> check_word(const std::string& text, std::string_view key, const Config& config) {
+  if (is_word(text)) return {};
+  const Origin origin = config.origin(key);
+  return Error(fault_of(origin), location(origin) + ": " + std::string(key) + " \"" +
+                                     visible_text(text.substr(0, 80)) +
+                                     "\" cannot be given to a program")
+      .set_hint("it must not be empty, begin with a dash or hold control characters");
+}
+
 /// A value that becomes a word of a program's command line; empty where there is none.
 Result<std::string> word_of(const Config& config, std::string_view key) {
   const std::optional<std::string> text = config.text(key);
   if (!text) return std::string();
-  if (is_word(*text)) return *text;
-  const Origin origin = config.origin(key);
-  return Error(fault_of(origin), location(origin) + ": " + std::string(key) + " \"" +
-                                     visible_text(text->substr(0, 80)) +
-                                     "\" cannot be given to a program")
-      .set_hint("it must not be empty, begin with a dash or hold control characters");
+  MINO_TRY(check_word(*text, key, config));
+  return *text;
 }
 
 Result<void> add_aws(const Config& config, CredentialRequest& request) {
@@ -53,6 +58,13 @@ Result<void> add_gcp(const Config& config, CredentialRequest& request) {
 Result<void> add_azure(const Config& config, CredentialRequest& request) {
   MINO_ASSIGN(request.subscription, word_of(config, "credentials.azure.subscription"));
   MINO_ASSIGN(request.tenant, word_of(config, "credentials.azure.tenant"));
+  constexpr std::string_view kResources = "credentials.azure.resources";
+  for (std::string& text : config.list(kResources)) {
+    MINO_TRY(check_word(text, kResources, config));
+    // As it is compared with what an SDK asks for.
+    while (text.ends_with('/')) text.pop_back();
+    request.resources.push_back(std::move(text));
+  }
   return {};
 }
 
@@ -124,6 +136,7 @@ std::string identity_summary(const CredentialRequest& request) {
   add(text, "project ", request.project);
   add(text, "subscription ", request.subscription);
   add(text, "tenant ", request.tenant);
+  add(text, "resource ", request.resource);
   add(text, "", request.host);
   if (request.duration_seconds > 0) add(text, "", std::to_string(request.duration_seconds) + " s");
   return text.empty() ? "the current account" : text;
@@ -164,7 +177,8 @@ std::string identity_bytes(const CredentialRequest& request, std::string_view ac
         std::string_view(request.role_arn), std::string_view(request.external_id),
         std::string_view(request.region), std::string_view(request.project),
         std::string_view(request.service_account), std::string_view(request.subscription),
-        std::string_view(request.tenant), std::string_view(request.host), account_inputs})
+        std::string_view(request.tenant), std::string_view(request.resource),
+        std::string_view(request.host), account_inputs})
     add_part(bytes, part);
   return bytes;
 }

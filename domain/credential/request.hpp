@@ -21,17 +21,19 @@ enum class CredentialWish {
 struct CredentialRequest {
   CredentialProvider provider = CredentialProvider::kAws;
   CredentialWish wish = CredentialWish::kAsked;
-  std::string origin;                 ///< of the wish: "flag --aws", a file's place, "default"
-  std::int64_t duration_seconds = 0;  ///< AWS
-  std::string profile;                ///< AWS
-  std::string role_arn;               ///< AWS; empty: a session token of the profile's own user
-  std::string external_id;            ///< AWS, with a role; never shown
-  std::string region;                 ///< AWS
-  std::string project;                ///< GCP
-  std::string service_account;        ///< GCP, to impersonate
-  std::string subscription;           ///< Azure
-  std::string tenant;                 ///< Azure
-  std::string host;                   ///< GitHub; never empty there, lower case
+  std::string origin;                  ///< of the wish: "flag --aws", a file's place, "default"
+  std::int64_t duration_seconds = 0;   ///< AWS
+  std::string profile;                 ///< AWS
+  std::string role_arn;                ///< AWS; empty: a session token of the profile's own user
+  std::string external_id;             ///< AWS, with a role; never shown
+  std::string region;                  ///< AWS
+  std::string project;                 ///< GCP
+  std::string service_account;         ///< GCP, to impersonate
+  std::string subscription;            ///< Azure
+  std::string tenant;                  ///< Azure
+  std::string resource;                ///< Azure; empty: its resource manager
+  std::vector<std::string> resources;  ///< Azure: others that the broker may have tokens for
+  std::string host;                    ///< GitHub; never empty there, lower case
   bool operator==(const CredentialRequest&) const = default;
 };
 
@@ -50,7 +52,8 @@ inline constexpr std::string_view kGithubHost = "github.com";
 /// The names of the variables that the box gets with such a credential.
 [[nodiscard]] std::vector<std::string> credential_variable_names(const CredentialRequest& request);
 
-/// What tells one credential from another: all of the request but the wish, and `account_inputs`,
+/// What tells one credential from another: all of the request but the wish and `resources`, and
+/// `account_inputs`,
 /// which stands for the files and variables from which the provider's program takes the account.
 /// Each part with its length, so that no two requests give the same bytes. Meant to be digested.
 [[nodiscard]] std::string identity_bytes(const CredentialRequest& request,

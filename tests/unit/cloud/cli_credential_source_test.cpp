@@ -63,9 +63,10 @@ TEST(CredentialCommand, OfTheOthers) {
   request = request_for(kAzure);
   request.subscription = "sub";
   request.tenant = "ten";
+  request.resource = "https://storage.azure.com";
   EXPECT_EQ(credential_command(request),
             (Words{"az", "account", "get-access-token", "--output", "json", "--subscription", "sub",
-                   "--tenant", "ten"}));
+                   "--tenant", "ten", "--resource", "https://storage.azure.com"}));
   request = request_for(kGithub);
   EXPECT_EQ(credential_command(request), (Words{"gh", "auth", "token", "--hostname", "github.com"}))
       << "GH_HOST must not decide whose token it is";

@@ -19,7 +19,7 @@ Config configured() {
                 entry("container.volumes", ConfigList{"/a:/b", "/c:/d"}),
                 entry("container.env", std::string("1"), "A"),
                 entry("container.env", std::string("2"), "B"), entry("ssh.hosts", ConfigList{"go"}),
-                entry("credentials.delivery", std::string("broker"))});
+                entry("vm.name", std::string("box"))});
   return config;
 }
 

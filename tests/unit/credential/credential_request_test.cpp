@@ -88,6 +88,18 @@ TEST(CredentialRequests, RefuseWhatAProgramWouldTakeForAnOption) {
   }
 }
 
+TEST(CredentialRequests, ResourcesOfAzureAreWordsWithoutASlashAtTheEnd) {
+  Config config;
+  set_config(config, "credentials.azure.enabled", true, flag_origin("--azure"));
+  set_config(config, "credentials.azure.resources",
+             ConfigList{"https://storage.azure.com/", "api://app"}, file_origin(4));
+  const CredentialRequest request = request_of(config, "azure");
+  EXPECT_EQ(request.resources, (ConfigList{"https://storage.azure.com", "api://app"}));
+  EXPECT_EQ(request.resource, "");
+  set_config(config, "credentials.azure.resources", ConfigList{"--debug"}, file_origin(4));
+  EXPECT_FALSE(credential_requests(config).ok());
+}
+
 TEST(CredentialRequests, AGithubHostIsAName) {
   Config config;
   set_config(config, "credentials.github.host", "GitHub.Example.COM"s, file_origin(1));
@@ -123,7 +135,7 @@ TEST(CredentialIdentity, EveryPartTellsCredentialsApart) {
        {&CredentialRequest::profile, &CredentialRequest::role_arn, &CredentialRequest::external_id,
         &CredentialRequest::region, &CredentialRequest::project,
         &CredentialRequest::service_account, &CredentialRequest::subscription,
-        &CredentialRequest::tenant, &CredentialRequest::host}) {
+        &CredentialRequest::tenant, &CredentialRequest::resource, &CredentialRequest::host}) {
     request = plain;
     request.*field = "x";
     expect_new(request, "");
