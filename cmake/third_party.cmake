@@ -9,6 +9,10 @@ find_package(Boost 1.74 REQUIRED COMPONENTS program_options filesystem system)
 add_library(mino_boost_process INTERFACE)
 target_link_libraries(mino_boost_process INTERFACE Boost::headers Boost::filesystem Boost::system)
 
+# Its parser of HTTP alone, which is header-only and needs no thread.
+add_library(mino_boost_beast INTERFACE)
+target_link_libraries(mino_boost_beast INTERFACE Boost::headers)
+
 set(OPENSSL_USE_STATIC_LIBS ON)
 find_package(OpenSSL REQUIRED)
 add_library(mino_openssl INTERFACE)

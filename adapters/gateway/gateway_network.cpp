@@ -20,6 +20,7 @@
 #include "adapters/gateway/wire.hpp"
 #include "adapters/posix/posix_error.hpp"
 #include "adapters/posix/spawn.hpp"
+#include "domain/credential/broker.hpp"
 #include "helper/protocol/hook.hpp"
 
 namespace mino::gateway {
@@ -72,7 +73,7 @@ Result<void> GatewayNetwork::start(const RunPlan& plan, EgressSink& sink) {
   policy_ = plan.egress->policy;
   engine_ = plan.egress->engine;
   sink_ = &sink;
-  if (auto made = set_up(*plan.egress); !made.ok()) {
+  if (auto made = set_up(plan); !made.ok()) {
     stop();
     return std::move(made.error().add_context("starting the network of the box"));
   }
@@ -80,11 +81,12 @@ Result<void> GatewayNetwork::start(const RunPlan& plan, EgressSink& sink) {
   return {};
 }
 
-Result<void> GatewayNetwork::set_up(const EgressPlan& egress) {
+Result<void> GatewayNetwork::set_up(const RunPlan& plan) {
+  const EgressPlan& egress = *plan.egress;
   epoll_.reset(::epoll_create1(EPOLL_CLOEXEC));
   if (!epoll_) return posix::system_error("making an epoll descriptor", errno);
   MINO_TRY(listen_for_hook());
-  MINO_TRY(write_hook(egress));
+  MINO_TRY(write_hook(plan));
   return egress.engine == NetworkEngine::kGateway ? start_processes(egress) : write_filter(egress);
 }
 
@@ -115,11 +117,17 @@ Result<void> GatewayNetwork::listen_for_hook() {
   return {};
 }
 
-Result<void> GatewayNetwork::write_hook(const EgressPlan& egress) {
+Result<void> GatewayNetwork::write_hook(const RunPlan& plan) {
+  const EgressPlan& egress = *plan.egress;
   std::vector<std::string> argv{egress.helper_program, "oci-hook"};
   argv.emplace_back(egress.engine == NetworkEngine::kGateway ? "gateway" : "filter");
   argv.push_back(directory_ + "/" + hook::kSocketName);
-  if (egress.engine == NetworkEngine::kIptables) argv.push_back(directory_ + "/" + kFilterFile);
+  if (egress.engine == NetworkEngine::kIptables) {
+    argv.push_back(directory_ + "/" + kFilterFile);
+  } else if (plan.broker) {
+    argv.emplace_back(kBrokerAddress);
+    argv.push_back(std::to_string(kBrokerPort));
+  }
   const std::string directory = directory_ + "/" + kHookDirectory;
   MINO_TRY(files_.make_directories(directory, 0700));
   return files_.write_atomic(directory + "/" + kHookFile,

@@ -36,9 +36,9 @@ class GatewayNetwork final : public EgressGateway, public posix::BoxNetwork {
   [[nodiscard]] NetworkAnswer answer(const NetworkRequest& request) override;
 
  private:
-  [[nodiscard]] Result<void> set_up(const EgressPlan& egress);
+  [[nodiscard]] Result<void> set_up(const RunPlan& plan);
   [[nodiscard]] Result<void> listen_for_hook();
-  [[nodiscard]] Result<void> write_hook(const EgressPlan& egress);
+  [[nodiscard]] Result<void> write_hook(const RunPlan& plan);
   [[nodiscard]] Result<void> start_processes(const EgressPlan& egress);
   [[nodiscard]] Result<void> write_filter(const EgressPlan& egress);
   [[nodiscard]] bool send_policy();

@@ -55,15 +55,16 @@ std::uint8_t family_of(const IpAddress& address) {
   return static_cast<std::uint8_t>(address.is_v4() ? AF_INET : AF_INET6);
 }
 
-Result<void> carry_out(NetlinkSocket& socket, const NetlinkWriter& request,
-                       std::string_view action) {
+/// `harmless` is an errno that means that there is nothing to do; 0: there is none.
+Result<void> carry_out(NetlinkSocket& socket, const NetlinkWriter& request, std::string_view action,
+                       int harmless = 0) {
   MINO_ASSIGN(const std::vector<NetlinkAnswer> answers, socket.exchange(request.buffer()));
   if (answers.size() != 1) {
     return Error(ErrorCode::kInternal,
                  fmt::format("{}: the kernel gave {} answers", action, answers.size()));
   }
-  if (answers.front().error != 0) return posix::system_error(action, answers.front().error);
-  return {};
+  if (answers.front().error == 0 || answers.front().error == harmless) return {};
+  return posix::system_error(action, answers.front().error);
 }
 
 Result<void> raise_loopback(NetlinkSocket& socket) {
@@ -77,7 +78,7 @@ Result<void> raise_loopback(NetlinkSocket& socket) {
   return carry_out(socket, request, "raising the loopback interface");
 }
 
-Result<void> add_address(NetlinkSocket& socket, const IpAddress& address) {
+Result<void> add_address(NetlinkSocket& socket, const IpAddress& address, int harmless = 0) {
   const std::string bytes = raw_bytes(address);
   ifaddrmsg head{};
   head.ifa_family = family_of(address);
@@ -100,7 +101,8 @@ Result<void> add_address(NetlinkSocket& socket, const IpAddress& address) {
   }
   return carry_out(
       socket, request,
-      fmt::format("adding the address {} to the loopback interface", address.to_string()));
+      fmt::format("adding the address {} to the loopback interface", address.to_string()),
+      harmless);
 }
 
 /// `ip route add local 0.0.0.0/0 dev lo`, or the same for `::/0`.
@@ -170,6 +172,12 @@ Result<Ipv6> make_every_address_local() {
     MINO_TRY(add_route(socket, AF_INET6));
   }
   return ipv6;
+}
+
+Result<void> add_loopback_address(const IpAddress& address) {
+  MINO_ASSIGN(NetlinkSocket socket, NetlinkSocket::open(NETLINK_ROUTE));
+  MINO_TRY(raise_loopback(socket));
+  return add_address(socket, address, EEXIST);
 }
 
 }  // namespace mino::linux

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "domain/network/ip_address.hpp"
 #include "domain/result.hpp"
 
 namespace mino::linux {
@@ -12,5 +13,9 @@ enum class Ipv6 { kAbsent, kPresent };
 /// traffic bound to that one would pass the routes by. The answer is whether the namespace has
 /// IPv6; without, it has no IPv6 address and no route.
 [[nodiscard]] Result<Ipv6> make_every_address_local();
+
+/// Gives the loopback interface of the calling thread's network namespace that address, and raises
+/// it. One that has it already keeps it.
+[[nodiscard]] Result<void> add_loopback_address(const IpAddress& address);
 
 }  // namespace mino::linux

@@ -13,8 +13,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -113,8 +115,20 @@ Result<void> open_sockets(int family, std::vector<UniqueFd>& sockets) {
   return {};
 }
 
-Result<void> make_gateway_box(Prepared& prepared) {
-  MINO_TRY(load_packet_rules(gateway_rules({hook::kTcpPort, hook::kDnsPort})));
+/// The words are none, or an address and a port.
+Result<std::optional<BoxService>> service_of(const std::vector<std::string_view>& words) {
+  if (words.empty()) return std::optional<BoxService>();
+  const auto address = IpAddress::parse(words[0]);
+  std::uint16_t port = 0;
+  const auto [end, error] =
+      std::from_chars(words[1].data(), words[1].data() + words[1].size(), port);
+  if (!address || error != std::errc() || end != words[1].data() + words[1].size())
+    return Error(ErrorCode::kUsage, "the service of the box is no address and port");
+  return std::optional<BoxService>({*address, port});
+}
+
+Result<void> make_gateway_box(const std::optional<BoxService>& service, Prepared& prepared) {
+  MINO_TRY(load_packet_rules(gateway_rules({hook::kTcpPort, hook::kDnsPort}, service)));
   MINO_ASSIGN(const Ipv6 ipv6, make_every_address_local());
   MINO_TRY(open_sockets(AF_INET, prepared.sockets));
   if (ipv6 == Ipv6::kPresent) {
@@ -181,7 +195,8 @@ Result<Prepared> prepare(const std::vector<std::string_view>& words, const JsonC
   MINO_ASSIGN(const std::int64_t process, container_process(state, json));
   MINO_TRY(enter_network_of(process));
   if (words[1] == "gateway") {
-    MINO_TRY(make_gateway_box(prepared));
+    MINO_ASSIGN(const auto service, service_of({words.begin() + 3, words.end()}));
+    MINO_TRY(make_gateway_box(service, prepared));
   } else {
     MINO_TRY(make_filtered_box(std::string(words[3])));
   }
@@ -189,10 +204,11 @@ Result<Prepared> prepare(const std::vector<std::string_view>& words, const JsonC
 }
 
 Result<void> run_hook(const std::vector<std::string_view>& words, const JsonCodec& json) {
-  const bool known =
-      (words.size() == 3 && words[1] == "gateway") || (words.size() == 4 && words[1] == "filter");
+  const bool known = ((words.size() == 3 || words.size() == 5) && words[1] == "gateway") ||
+                     (words.size() == 4 && words[1] == "filter");
   if (!known || words[2].find('/') == std::string_view::npos)
-    return Error(ErrorCode::kUsage, "oci-hook gateway SOCKET | oci-hook filter SOCKET RULES");
+    return Error(ErrorCode::kUsage,
+                 "oci-hook gateway SOCKET [ADDRESS PORT] | oci-hook filter SOCKET RULES");
   MINO_ASSIGN(const UniqueFd owner, connect_owner(std::string(words[2])));
   auto prepared = prepare(words, json);
   if (!prepared.ok()) {

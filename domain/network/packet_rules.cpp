@@ -127,8 +127,13 @@ Rule allow(const AllowedDestination& destination) {
 
 }  // namespace
 
-PacketRules gateway_rules(const GatewayPorts& ports) {
+PacketRules gateway_rules(const GatewayPorts& ports, const std::optional<BoxService>& service) {
   Chain nat{"nat_out", Chain::Kind::kNat, kDestinationNatPriority, Chain::Policy::kAccept, {}};
+  if (service) {
+    nat.rules.push_back({{packet::ToNetwork{IpNetwork::of(service->address)},
+                          packet::ToPort{Protocol::kTcp, service->port}},
+                         packet::Accept{}});
+  }
   for (const Protocol protocol : {Protocol::kUdp, Protocol::kTcp}) {
     nat.rules.push_back({{packet::ToPort{protocol, kDomainPort}}, packet::RedirectTo{ports.dns}});
   }

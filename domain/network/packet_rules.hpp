@@ -129,11 +129,18 @@ struct GatewayPorts {
   std::uint16_t dns;
 };
 
+/// A TCP service that something serves inside the box, at an address that is not its loopback's.
+struct BoxService {
+  IpAddress address;
+  std::uint16_t port;
+};
+
 /// A box whose every address is local: TCP to anything but the box's own loopback is redirected to
 /// the gateway's listener, port 53 to its DNS sockets. The ports themselves can only be reached by
 /// redirect, so that the gateway never sees the box's loopback as a destination; echo requests are
-/// not answered by the box's own kernel.
-[[nodiscard]] PacketRules gateway_rules(const GatewayPorts& ports);
+/// not answered by the box's own kernel. A connection to `service` is left alone.
+[[nodiscard]] PacketRules gateway_rules(const GatewayPorts& ports,
+                                        const std::optional<BoxService>& service = std::nullopt);
 
 /// What a box on a routed network may open TCP connections to.
 struct AllowedDestination {

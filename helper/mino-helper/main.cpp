@@ -1,18 +1,23 @@
 #include <string_view>
 #include <vector>
 
+#include "adapters/broker/broker_main.hpp"
 #include "adapters/crypto/openssl_ssh.hpp"
 #include "adapters/gateway/dialler_main.hpp"
 #include "adapters/gateway/gateway_main.hpp"
 #include "adapters/json/rapid_json_codec.hpp"
+#include "adapters/linux/box_listener.hpp"
 #include "adapters/linux/confinement.hpp"
 #include "adapters/linux/guard_main.hpp"
 #include "adapters/linux/hook_main.hpp"
 #include "adapters/posix/posix_file_system.hpp"
 #include "adapters/posix/posix_process_table.hpp"
 #include "adapters/posix/project_defuser.hpp"
+#include "adapters/posix/system_clock.hpp"
 #include "adapters/ssh/filter_main.hpp"
 #include "adapters/state/placeholder_ledger.hpp"
+#include "domain/check.hpp"
+#include "domain/credential/broker.hpp"
 
 namespace {
 
@@ -33,6 +38,22 @@ int run_guard(const std::vector<std::string_view>& words) {
                                  kOwnerSocket);
 }
 
+mino::Result<mino::posix::UniqueFd> listen_for_broker(pid_t first_process) {
+  const auto address = mino::IpAddress::parse(mino::kBrokerAddress);
+  MINO_CHECK(address);
+  return mino::linux::listen_in_box(first_process, *address, mino::kBrokerPort);
+}
+
+int run_broker() {
+  const mino::json::RapidJsonCodec json;
+  mino::posix::SystemClock clock;
+  return mino::broker::broker_main({.codec = json,
+                                    .clock = clock,
+                                    .listen = &listen_for_broker,
+                                    .confine = &mino::linux::confine_gateway},
+                                   kOwnerSocket);
+}
+
 }  // namespace
 
 // mino-helper <part> [<argument>…]: started by mino, and as a hook by the OCI runtime.
@@ -49,6 +70,7 @@ int main(int argc, char** argv) {
   if (words.front() == "dialler")
     return mino::gateway::dialler_main(kPeerSocket, kOwnerSocket, &mino::linux::confine_dialler);
   if (words.front() == "guard") return run_guard(words);
+  if (words.front() == "broker") return run_broker();
   if (words.front() == "ssh-agent") {
     return mino::ssh::filter_main({words.begin() + 1, words.end()},
                                   mino::crypto::openssl_ssh_crypto(), kOwnerSocket, kPeerSocket,

@@ -12,8 +12,8 @@ THIRD_PARTY = {
     "Boost.Program_options": (r"boost/program_options", ("cli",)),
     "Boost.Process": (r"boost/process", ("adapters/posix",)),
     "Boost.Filesystem": (r"boost/filesystem", ("adapters/posix",)),
-    "Boost.Asio": (r"boost/(asio|beast)", ("adapters/gateway",)),
-    "Boost.System": (r"boost/system", ("adapters/posix", "adapters/gateway")),
+    "Boost.Beast": (r"boost/(asio|beast)", ("adapters/broker",)),
+    "Boost.System": (r"boost/system", ("adapters/posix",)),
     "toml11": (r"toml(\.hpp$|/)", ("adapters/toml",)),
     "RapidJSON": (r"rapidjson/", ("adapters/json",)),
     "spdlog": (r"spdlog/", ("adapters/log",)),
@@ -26,6 +26,7 @@ THIRD_PARTY = {
 }
 # Raw POSIX and Linux headers.
 SYSTEM_HOMES = ("adapters/posix", "adapters/linux", "adapters/terminal", "adapters/session", "adapters/gateway", "adapters/ssh",
+                "adapters/broker",
                 "helper",
                 "tests", "integration")
 # Files outside those homes that hold a descriptor of their own. The list only gets shorter.
@@ -105,7 +106,7 @@ def check_foreign_include(path, name):
             return f"<{name}>: use <c{name[:-2]}>"
         if name in SYSTEM_WORDS and path.startswith("adapters/"):
             return None
-        return f"<{name}>: raw system calls belong in {', '.join(SYSTEM_HOMES[:6])}"
+        return f"<{name}>: raw system calls belong in {', '.join(SYSTEM_HOMES[:7])}"
     return f"<{name}> is a library that has no home: add it to tests/lint/layering.py and ARCHITECTURE.md"
 
 

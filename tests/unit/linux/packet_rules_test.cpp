@@ -26,6 +26,17 @@ TEST(PacketRules, OfAGatewayBox) {
                 to_nft_text(gateway_rules({hook::kTcpPort, hook::kDnsPort})));
 }
 
+TEST(PacketRules, AServiceInsideABoxIsLeftAloneBeforeEverythingElse) {
+  const PacketRules without = gateway_rules({hook::kTcpPort, hook::kDnsPort});
+  PacketRules with = gateway_rules({hook::kTcpPort, hook::kDnsPort},
+                                   BoxService{IpAddress::parse("169.254.170.2").value(), 80});
+  ASSERT_FALSE(with.chains.front().rules.empty());
+  EXPECT_EQ(to_nft_text(with.chains.front().rules.front()),
+            "ip daddr 169.254.170.2 tcp dport 80 accept");
+  with.chains.front().rules.erase(with.chains.front().rules.begin());
+  EXPECT_EQ(with, without) << "and nothing else is";
+}
+
 TEST(PacketRules, OfAFilteredBox) {
   expect_golden("network/filter_rules.nft",
                 to_nft_text(filter_rules(
