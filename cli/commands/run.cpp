@@ -1,5 +1,6 @@
 #include "cli/commands/commands.hpp"
 
+#include "application/broker_part.hpp"
 #include "application/cleanup_sessions.hpp"
 #include "application/credential_part.hpp"
 #include "application/issue_credentials.hpp"
@@ -11,7 +12,10 @@
 #include "cli/exit_code.hpp"
 #include "cli/host_programs.hpp"
 #include "cli/render/error.hpp"
+#include "domain/credential/broker.hpp"
 #include "domain/run/environment.hpp"
+
+#include <fmt/format.h>
 
 #include <memory>
 #include <string>
@@ -49,41 +53,60 @@ void collect_caches(CompositionRoot& root, const GlobalOptions& global, const Co
       .execute(config, global.config_path ? std::optional(paths->config.native()) : std::nullopt);
 }
 
-/// Gets the credentials of the plan and puts them among the agent's variables.
-Result<std::vector<CredentialProvider>> add_credentials(application::PreparedRun& run,
-                                                        CompositionRoot& root) {
-  std::vector<CredentialProvider> providers;
-  if (run.credentials.empty()) return providers;
-  MINO_ASSIGN(const Paths paths, root.paths());
-  const application::AccountFiles accounts(root.files(), root.environment(), root.digest(),
-                                           paths.home);
-  application::IssueCredentials use_case(
-      {root.credential_source(), root.credential_cache(), root.digest(), root.clock(), root.audit(),
-       root.notices()},
-      accounts);
+/// What the token of a broker is made of.
+Secret new_token(RandomSource& random) {
+  constexpr int kNumbers = 4;
+  std::string text;
+  for (int i = 0; i < kNumbers; ++i) text += fmt::format("{:016x}", random.next());
+  return Secret(std::move(text));
+}
+
+/// Gets the credentials of the plan, puts them, or what leads to them, among the agent's variables,
+/// and adds the parts of the session that have to do with them.
+Result<void> add_credentials(application::PreparedRun& run, CompositionRoot& root,
+                             std::vector<std::unique_ptr<application::SessionPart>>& parts) {
+  if (run.credentials.empty()) return {};
+  application::IssueCredentials use_case({root.fetch_credentials(), root.audit(), root.notices()});
   MINO_ASSIGN(std::vector<application::BoxCredential> credentials,
               use_case.execute(run.plan, run.credentials));
-  for (application::BoxCredential& credential : credentials) {
-    providers.push_back(credential.provider);
-    const std::string origin = credential_origin(credential.provider);
-    for (const auto& [name, value] : credential.variables) {
-      if (!is_plain_variable({name, origin})) root.hide(value);
+  const Secret token = run.plan.broker ? new_token(root.random()) : Secret();
+  std::vector<CredentialProvider> providers;
+  for (const application::BoxCredential& each : credentials) {
+    const CredentialProvider provider = each.request.provider;
+    if (each.issued) {
+      providers.push_back(provider);
+      for (const auto& [name, value] : each.issued->credential.values) root.hide(value);
+    } else if (!run.plan.broker) {
+      continue;
     }
-    add_credential(run.plan, credential.provider, std::move(credential.variables), run.variables);
+    add_credential(run.plan, provider,
+                   run.plan.broker ? broker_variables(each.request, token)
+                                   : credential_variables(each.request, each.issued->credential),
+                   run.variables);
   }
-  return providers;
+  parts.push_back(std::make_unique<application::CredentialPart>(root.audit(), root.notices(),
+                                                                std::move(providers)));
+  if (!run.plan.broker) return {};
+  root.hide(token);
+  parts.push_back(std::make_unique<application::BrokerPart>(
+      application::BrokerPart::Ports{.broker = root.credential_broker(),
+                                     .side_work = root.side_work(),
+                                     .fetch = root.fetch_credentials(),
+                                     .audit = root.audit(),
+                                     .clock = root.clock(),
+                                     .notices = root.notices()},
+      token, std::move(credentials), [&root](const Secret& secret) { root.hide(secret); }));
+  return {};
 }
 
 Result<int> run(const ParsedArgs& args, const GlobalOptions& global, CompositionRoot& root,
                 Io& io) {
   MINO_ASSIGN(PreparedCommand prepared,
               prepare_command(args, global, root, application::PlanPurpose::kRun));
-  MINO_ASSIGN(std::vector<CredentialProvider> providers, add_credentials(prepared.run, root));
   const RunPlan& plan = prepared.run.plan;
   MINO_ASSIGN(const Paths paths, root.paths());
   auto parts = root.session_parts();
-  parts.push_back(std::make_unique<application::CredentialPart>(root.audit(), root.notices(),
-                                                                std::move(providers)));
+  MINO_TRY(add_credentials(prepared.run, root, parts));
   application::RunSession use_case(
       {root.sessions(), root.box_runner(), root.engine(), root.files(), root.clock(), root.random(),
        root.processes(), root.detacher(), root.notices()},

@@ -1,14 +1,21 @@
 #include "domain/run/box_files.hpp"
 
+#include <optional>
 #include <utility>
+
+#include "domain/credential/broker.hpp"
 
 namespace mino {
 namespace {
 
 std::string git_defaults_of(const RunPlan& plan) {
   const bool is_protected = plan.protection && plan.protection->level != ProtectLevel::kOff;
+  std::optional<GitCredentialHelper> helper;
+  if (plan.broker && !plan.broker->git_host.empty())
+    helper = GitCredentialHelper{std::string(kBrokerProgram), plan.broker->git_host};
   return git_defaults(plan.git_identity,
-                      is_protected ? RepositoryConfig::kReadOnly : RepositoryConfig::kWritable);
+                      is_protected ? RepositoryConfig::kReadOnly : RepositoryConfig::kWritable,
+                      helper);
 }
 
 }  // namespace

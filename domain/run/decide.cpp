@@ -11,24 +11,6 @@
 namespace mino {
 namespace {
 
-/// Keys of the user's that this version keeps without acting on them, in the sections that are
-/// about a box.
-std::string keys_without_effect(const Config& config) {
-  std::string names;
-  for (const ConfigKey& key : config_schema()) {
-    if (key.effect != Effect::kLater || key.path.starts_with("sandbox.") ||
-        key.path.starts_with("general.") || key.path.starts_with("vm.")) {
-      continue;
-    }
-    const Setting* setting = config.find(key.path);
-    if (setting == nullptr || setting->origin.kind == OriginKind::kDefault ||
-        setting->value == default_value(key))
-      continue;
-    names += (names.empty() ? "" : ", ") + std::string(key.path);
-  }
-  return names;
-}
-
 Result<void> check_engine(const RunInputs& inputs) {
   if (inputs.engine.rootless) return {};
   return Error(ErrorCode::kUnavailable,
@@ -80,13 +62,10 @@ Result<RunPlan> decide_run(const RunInputs& inputs) {
   MINO_TRY(decide_network(inputs, plan));
   MINO_TRY(decide_protection(inputs, plan));
   MINO_TRY(decide_ssh(inputs, plan));
+  MINO_TRY(decide_credentials(inputs, plan));
   MINO_TRY(decide_confinement(inputs, plan));
   MINO_TRY(decide_mounts(inputs, plan));
-  MINO_TRY(decide_credentials(inputs, plan));
   MINO_TRY(decide_environment(inputs, plan));
-  if (const std::string names = keys_without_effect(inputs.config); !names.empty()) {
-    plan.warnings.push_back("set, but without effect in this version: " + names);
-  }
   check_invariants(plan);
   return plan;
 }
@@ -109,7 +88,8 @@ Result<std::vector<VariableSetting>> planned_settings(const RunPlan& plan,
            inputs.layers ? layer_environment(inputs.layers->layers) : std::vector<LayerVariable>(),
        .caches = plan.cache_variables,
        .ssh_agent = plan.ssh ? std::string(kSshBoxSocket) : std::string(),
-       .credentials = std::move(credentials)});
+       .credentials = std::move(credentials),
+       .delivery = plan.broker ? CredentialDelivery::kBroker : CredentialDelivery::kVariables});
 }
 
 Result<void> decide_project(const RunInputs& inputs, RunPlan& plan) {

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "domain/check.hpp"
+#include "domain/credential/broker.hpp"
 #include "domain/run/box_files.hpp"
+#include "domain/run/broker_plan.hpp"
 #include "domain/run/decide_steps.hpp"
 #include "domain/run/host_image.hpp"
 #include "domain/run/project.hpp"
@@ -171,6 +173,19 @@ Result<void> add_ssh(const RunInputs& inputs, const RequestedMounts& requested, 
                    "the known hosts");
 }
 
+/// The directory holds the token that every user of the box may read.
+Result<void> add_broker(const RunInputs& inputs, const RunPlan& plan, MountTable& table) {
+  if (!plan.broker) return {};
+  const MountLabel label = inputs.host.selinux_enabled ? MountLabel::kShared : MountLabel::kKeep;
+  MINO_TRY(table.add(
+      bind(broker_directory(plan), std::string(kBrokerBoxDirectory), MountAccess::kReadOnly, label),
+      "the credential broker"));
+  if (plan.broker->credential_program.empty()) return {};
+  return table.add(bind(plan.broker->credential_program, std::string(kBrokerProgram),
+                        MountAccess::kReadOnly, label),
+                   "git's credential helper");
+}
+
 Result<void> check_host_path(const RunInputs& inputs, const RequestedHostPath& requested,
                              const HostPathFacts& facts) {
   for (const std::string& path : {facts.path, facts.canonical}) {
@@ -292,6 +307,7 @@ Result<void> decide_mounts(const RunInputs& inputs, RunPlan& plan) {
   }
   MINO_TRY(add_box_files(inputs, plan, table));
   MINO_TRY(add_ssh(inputs, requested, plan, table));
+  MINO_TRY(add_broker(inputs, plan, table));
   MINO_TRY(add_host_paths(inputs, plan, table));
   MINO_TRY(add_caches(inputs, requested, plan, table));
   return add_requested(requested, plan, table);

@@ -22,6 +22,8 @@ void decide_agent(const RunInputs& inputs, RunPlan& plan);
 [[nodiscard]] Result<void> decide_protection(const RunInputs& inputs, RunPlan& plan);
 /// Whether the box gets the user's SSH agent, and what it may do with it.
 [[nodiscard]] Result<void> decide_ssh(const RunInputs& inputs, RunPlan& plan);
+/// Whose credentials the box gets, and in which way.
+[[nodiscard]] Result<void> decide_credentials(const RunInputs& inputs, RunPlan& plan);
 /// Root file system, limits, nested sandboxes.
 [[nodiscard]] Result<void> decide_confinement(const RunInputs& inputs, RunPlan& plan);
 /// The caches of the project and the variables that lead to them. `taken` are the places in the box
@@ -29,8 +31,6 @@ void decide_agent(const RunInputs& inputs, RunPlan& plan);
 void decide_caches(const RunInputs& inputs, const std::vector<Mount>& taken, RunPlan& plan);
 /// All mounts and the directories on PATH; calls decide_caches().
 [[nodiscard]] Result<void> decide_mounts(const RunInputs& inputs, RunPlan& plan);
-/// Whose credentials the box gets.
-[[nodiscard]] Result<void> decide_credentials(const RunInputs& inputs, RunPlan& plan);
 /// The names of the agent's variables.
 [[nodiscard]] Result<void> decide_environment(const RunInputs& inputs, RunPlan& plan);
 

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "domain/credential/broker.hpp"
 #include "domain/run/host_image.hpp"
 #include "domain/run/text.hpp"
 
@@ -94,7 +95,10 @@ Result<std::vector<VariableSetting>> variable_settings(const RunRequest& request
                         .value = Secret(variable.value),
                         .origin = std::string(kLayerOrigin) + variable.layer});
   for (const CredentialRequest& credential : defaults.credentials) {
-    for (std::string& name : credential_variable_names(credential)) {
+    std::vector<std::string> names = defaults.delivery == CredentialDelivery::kBroker
+                                         ? broker_variable_names(credential)
+                                         : credential_variable_names(credential);
+    for (std::string& name : names) {
       settings.push_back({.name = std::move(name),
                           .source = ValueSource::kCredential,
                           .value = {},
@@ -157,8 +161,15 @@ void add_credential(const RunPlan& plan, CredentialProvider provider,
 }
 
 bool is_plain_variable(const PlannedVariable& variable) {
-  constexpr std::array<std::string_view, 4> kPlain{"AWS_REGION", "AWS_DEFAULT_REGION",
-                                                   "CLOUDSDK_CORE_PROJECT", "GH_HOST"};
+  constexpr std::array<std::string_view, 9> kPlain{"AWS_REGION",
+                                                   "AWS_DEFAULT_REGION",
+                                                   "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                                                   "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+                                                   "CLOUDSDK_CORE_PROJECT",
+                                                   "GCE_METADATA_HOST",
+                                                   "GCE_METADATA_IP",
+                                                   "GH_HOST",
+                                                   "IDENTITY_ENDPOINT"};
   const bool from_credential =
       std::ranges::any_of(kCredentialProviders, [&variable](CredentialProvider provider) {
         return variable.origin == credential_origin(provider);

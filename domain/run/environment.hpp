@@ -36,6 +36,12 @@ struct VariableSetting {
 /// The origin of a variable that a layer sets begins with this; its name follows.
 inline constexpr std::string_view kLayerOrigin = "layer ";
 
+/// What leads the box's programs to credentials.
+enum class CredentialDelivery {
+  kVariables,  ///< variables hold them
+  kBroker,     ///< variables lead to the broker
+};
+
 /// What variables mino sets by itself depend on.
 struct VariableDefaults {
   ImageChoice::Kind image = ImageChoice::Kind::kReference;
@@ -48,6 +54,7 @@ struct VariableDefaults {
   std::vector<std::pair<std::string, std::string>> caches = {};  ///< what leads to caches
   std::string ssh_agent;                                         ///< SSH_AUTH_SOCK; empty: not set
   std::vector<CredentialRequest> credentials = {};
+  CredentialDelivery delivery = CredentialDelivery::kVariables;
 };
 
 /// `NAME=VALUE` or `NAME`, as given to `-e`. kUsage when NAME can name no variable; the error never
@@ -85,7 +92,7 @@ void add_credential(const RunPlan& plan, CredentialProvider provider,
                     std::map<std::string, Secret>& values);
 
 /// Whether the variable is one that goes with a credential and is no secret: a region, a project, a
-/// host.
+/// host, the place of the broker.
 [[nodiscard]] bool is_plain_variable(const PlannedVariable& variable);
 
 }  // namespace mino

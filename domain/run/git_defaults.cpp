@@ -30,7 +30,8 @@ std::optional<GitIdentity> git_identity_of(std::string_view configuration) {
   return identity;
 }
 
-std::string git_defaults(const std::optional<GitIdentity>& identity, RepositoryConfig repository) {
+std::string git_defaults(const std::optional<GitIdentity>& identity, RepositoryConfig repository,
+                         const std::optional<GitCredentialHelper>& helper) {
   std::string text;
   if (identity) {
     text += "[user]\n\tname = " + quoted(identity->name) +
@@ -38,6 +39,10 @@ std::string git_defaults(const std::optional<GitIdentity>& identity, RepositoryC
   }
   if (repository == RepositoryConfig::kReadOnly)
     text += "[branch]\n\tautoSetupMerge = false\n[push]\n\tdefault = current\n";
+  if (helper) {
+    text += "[credential \"https://" + helper->host + "\"]\n\thelper = " + quoted(helper->program) +
+            "\n";
+  }
   // Last, so that what the image says holds.
   if (!text.empty()) text += "[include]\n\tpath = /etc/gitconfig\n";
   return text;

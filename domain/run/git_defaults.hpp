@@ -21,12 +21,19 @@ struct GitIdentity {
 /// image, the box's home and the repository set.
 inline constexpr std::string_view kGitDefaultsPath = "/run/mino/gitconfig";
 
+/// A program that git asks for the password of one host (gitcredentials(7)).
+struct GitCredentialHelper {
+  std::string program;
+  std::string host;
+};
+
 enum class RepositoryConfig { kWritable, kReadOnly };
 
 /// The file for kGitDefaultsPath, empty when there is nothing to say. Where a repository's
 /// configuration is read-only, git is told not to record upstream branches there, which it would
 /// fail at, and to push to a branch of the same name without one.
 [[nodiscard]] std::string git_defaults(const std::optional<GitIdentity>& identity,
-                                       RepositoryConfig repository);
+                                       RepositoryConfig repository,
+                                       const std::optional<GitCredentialHelper>& helper);
 
 }  // namespace mino

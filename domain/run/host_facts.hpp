@@ -29,12 +29,13 @@ struct SshAgentFacts {
 struct HostFacts {
   std::uint32_t user_id = 0;
   std::uint32_t group_id = 0;
-  std::string home;               ///< canonical
-  std::string working_directory;  ///< canonical
-  std::string runtime_root;       ///< <XDG_RUNTIME_DIR>/mino
-  std::string helper_program;     ///< host path of mino-helper
-  std::string init_program;       ///< the file mounted as the box's first process
-  std::string host_root;          ///< the skeleton root of `--image host`
+  std::string home;                ///< canonical
+  std::string working_directory;   ///< canonical
+  std::string runtime_root;        ///< <XDG_RUNTIME_DIR>/mino
+  std::string helper_program;      ///< host path of mino-helper
+  std::string init_program;        ///< the file mounted as the box's first process
+  std::string credential_program;  ///< host path of mino-credential
+  std::string host_root;           ///< the skeleton root of `--image host`
   bool stdin_is_terminal = false;
   bool stdout_is_terminal = false;
   bool selinux_enabled = false;

@@ -20,6 +20,7 @@ bool is_backed(const RunPlan& plan, const Mount& mount) {
     return mount.target == plan.workdir && is_granted(plan, ProjectGrant{plan.project});
   if (mount.access != MountAccess::kReadOnly) return false;
   if (is_within(mount.source, plan.runtime_dir)) return true;
+  if (plan.broker && mount.source == plan.broker->credential_program) return true;
   if (mount.source != mount.target) return false;
   if (is_granted(plan, HostPathGrant{mount.source})) return true;
   return has_grant<HostSystemGrant>(plan.grants) && is_shown_path(mount.source);
@@ -72,6 +73,7 @@ void check_credentials(const RunPlan& plan) {
     return std::holds_alternative<CredentialGrant>(grant);
   });
   MINO_CHECK(static_cast<std::size_t>(granted) == plan.credentials.size());
+  MINO_CHECK(!plan.broker || (!plan.credentials.empty() && plan.network != NetworkMode::kHost));
 }
 
 /// A cache is noted as used exactly when the box has its volume.

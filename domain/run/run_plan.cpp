@@ -182,6 +182,7 @@ JsonValue to_json(const RunPlan& plan) {
       {"mounts", objects(plan.mounts, mount_json)},
       {"environment", objects(plan.environment, variable_json)},
       {"credentials", objects(plan.credentials, credential_json)},
+      {"credential_delivery", plan.broker ? "broker" : "env"},
       {"strict_credentials", plan.lacking_credential == LackingCredential::kEndsTheRun},
       {"path_prepend", texts(plan.path_prepend)},
       {"log", plan.log == LogPolicy::kOff ? "off" : "lines"},

@@ -13,6 +13,7 @@
 #include "domain/network/egress_policy.hpp"
 #include "domain/network/network_mode.hpp"
 #include "domain/protect/protection.hpp"
+#include "domain/run/broker_plan.hpp"
 #include "domain/run/git_defaults.hpp"
 #include "domain/run/grant.hpp"
 #include "domain/run/mount.hpp"
@@ -134,6 +135,7 @@ struct RunPlan {
   std::optional<ProtectionPlan> protection;  ///< nothing: the box may write all of the project
   std::optional<GitIdentity> git_identity;   ///< of commits in the box
   std::optional<SshPlan> ssh;                ///< nothing: the box has no SSH agent
+  std::optional<BrokerPlan> broker;          ///< nothing: credentials are variables
   RootAccess root = RootAccess::kWritable;
   AfterEnd after_end = AfterEnd::kRemove;
   Limits limits;

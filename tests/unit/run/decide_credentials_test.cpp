@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
+#include "domain/credential/broker.hpp"
+#include "domain/run/box_files.hpp"
 #include "tests/unit/run/run_inputs.hpp"
 
 namespace mino {
@@ -78,8 +81,76 @@ TEST(DecideCredentials, AFlagForTheSameVariableWinsAndConfiguredOnesServeIfThere
 
 TEST(DecideCredentials, OnlyWhatACredentialBringsIsPlain) {
   EXPECT_TRUE(is_plain_variable({"AWS_REGION", "AWS credentials"}));
+  EXPECT_TRUE(is_plain_variable({"GCE_METADATA_HOST", "GCP credentials"}));
+  EXPECT_FALSE(is_plain_variable({"IDENTITY_HEADER", "Azure credentials"}));
   EXPECT_FALSE(is_plain_variable({"AWS_REGION", "flag --env"}));
   EXPECT_FALSE(is_plain_variable({"AWS_SESSION_TOKEN", "AWS credentials"}));
+}
+
+RunInputs with_broker() {
+  RunInputs inputs = plain_inputs();
+  set_config(inputs.config, "credentials.delivery", "broker"s, file_origin(7));
+  return inputs;
+}
+
+TEST(DecideBroker, ServesWhatTheSessionHas) {
+  RunInputs inputs = with_broker();
+  set_config(inputs.config, "credentials.aws.enabled", true, flag_origin("--aws"));
+  const RunPlan plan = plan_of(inputs);
+  ASSERT_TRUE(plan.broker);
+  EXPECT_EQ(plan.broker->helper_program, "/usr/libexec/mino-helper");
+  EXPECT_TRUE(has_variable(plan, "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS credentials"));
+  EXPECT_FALSE(has_variable(plan, "AWS_SESSION_TOKEN", "AWS credentials"));
+  const Mount* directory = mount_at(plan, kBrokerBoxDirectory);
+  ASSERT_NE(directory, nullptr);
+  EXPECT_EQ(directory->source, plan.runtime_dir + "/broker");
+  EXPECT_EQ(directory->access, MountAccess::kReadOnly);
+  EXPECT_EQ(mount_at(plan, kBrokerProgram), nullptr) << "git has nothing to ask for";
+  ASSERT_NE(decision_on(plan, "credential delivery"), nullptr);
+  EXPECT_EQ(decision_on(plan, "credential delivery")->value, "broker at 169.254.170.2");
+}
+
+TEST(DecideBroker, GitIsLedToItForTheHostOfItsToken) {
+  RunInputs inputs = with_broker();
+  set_config(inputs.config, "credentials.github.enabled", true, flag_origin("--github"));
+  set_config(inputs.config, "credentials.github.host", "git.example.com"s, file_origin(8));
+  const RunPlan plan = plan_of(inputs);
+  EXPECT_FALSE(has_variable(plan, "GH_ENTERPRISE_TOKEN", "GitHub credentials"));
+  const Mount* program = mount_at(plan, kBrokerProgram);
+  ASSERT_NE(program, nullptr);
+  EXPECT_EQ(program->source, "/usr/libexec/mino-credential");
+  EXPECT_EQ(program->access, MountAccess::kReadOnly);
+  const auto files = box_files(plan);
+  const auto file = std::ranges::find(files, kGitDefaultsPath, &BoxFile::target);
+  ASSERT_NE(file, files.end());
+  EXPECT_NE(file->content.find("[credential \"https://git.example.com\"]\n\thelper = "
+                               "\"/run/mino/mino-credential\"\n"),
+            std::string::npos)
+      << file->content;
+}
+
+TEST(DecideBroker, NothingToServeIsNoBroker) {
+  const RunPlan plan = plan_of(with_broker());
+  EXPECT_FALSE(plan.broker);
+  EXPECT_EQ(mount_at(plan, kBrokerBoxDirectory), nullptr);
+}
+
+TEST(DecideBroker, WorksWithoutANetworkAndBehindRules) {
+  RunInputs inputs = with_broker();
+  set_config(inputs.config, "credentials.aws.enabled", true, flag_origin("--aws"));
+  set_config(inputs.config, "container.network", "none"s, flag_origin("--network"));
+  EXPECT_TRUE(plan_of(inputs).broker);
+}
+
+TEST(DecideBroker, TheHostsNetworkIsNoPlaceForIt) {
+  RunInputs inputs = with_broker();
+  set_config(inputs.config, "container.network", "host"s, flag_origin("--network"));
+  EXPECT_FALSE(plan_of(inputs).broker) << "there is nothing to serve";
+  set_config(inputs.config, "credentials.aws.enabled", true, flag_origin("--aws"));
+  const Error error = refusal_of(inputs);
+  EXPECT_EQ(error.code(), ErrorCode::kConfig);
+  EXPECT_NE(error.text().find("cannot be had with the host's network"), std::string::npos);
+  EXPECT_NE(error.hint().find("credentials.delivery env"), std::string::npos);
 }
 
 }  // namespace

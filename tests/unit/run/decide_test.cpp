@@ -274,16 +274,6 @@ TEST(DecideRun, NestedSandboxesNeedAGrant) {
   EXPECT_TRUE(has_grant<NestedSandboxGrant>(plan_of(inputs).grants));
 }
 
-TEST(DecideRun, KeysWithoutEffectAreNamedOnce) {
-  RunInputs inputs = plain_inputs();
-  set_config(inputs.config, "credentials.delivery", std::string("broker"), file_origin(2));
-  set_config(inputs.config, "cache.enabled", true, file_origin(3));
-  set_config(inputs.config, "sandbox.max_processes", std::int64_t{5}, file_origin(4));
-  EXPECT_EQ(
-      plan_of(inputs).warnings,
-      std::vector<std::string>{"set, but without effect in this version: credentials.delivery"});
-}
-
 TEST(DecideRun, EveryDecisionHasAnOriginAndAValue) {
   for (const RunInputs& inputs : {plain_inputs(), host_image_inputs()}) {
     for (const Decision& decision : plan_of(inputs).decisions) {

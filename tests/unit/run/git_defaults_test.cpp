@@ -24,20 +24,20 @@ TEST(GitIdentityOf, NeedsBothANameAndAnAddress) {
 
 TEST(GitDefaults, AreReadByGitAsTheyWereMeant) {
   const GitIdentity identity{"Ann \"the\\ #1; O'B", "ann@example.com"};
-  const std::string text = git_defaults(identity, RepositoryConfig::kWritable);
+  const std::string text = git_defaults(identity, RepositoryConfig::kWritable, std::nullopt);
   EXPECT_EQ(git_identity_of(text), identity) << text;
 }
 
 TEST(GitDefaults, YieldToTheImagesOwn) {
-  const auto entries =
-      parse_git_config(git_defaults(GitIdentity{"a", "b"}, RepositoryConfig::kReadOnly));
+  const auto entries = parse_git_config(
+      git_defaults(GitIdentity{"a", "b"}, RepositoryConfig::kReadOnly, std::nullopt));
   ASSERT_FALSE(entries.empty());
   EXPECT_EQ(entries.back().key, "include.path");
   EXPECT_EQ(entries.back().value, "/etc/gitconfig");
 }
 
 TEST(GitDefaults, AreEmptyWhenThereIsNothingToSay) {
-  EXPECT_EQ(git_defaults(std::nullopt, RepositoryConfig::kWritable), "");
+  EXPECT_EQ(git_defaults(std::nullopt, RepositoryConfig::kWritable, std::nullopt), "");
 }
 
 TEST(GitDefaults, AreAFileOfTheBoxThatItsGitIsToldOf) {

@@ -35,6 +35,7 @@ inline RunInputs plain_inputs() {
                  .runtime_root = "/run/user/1001/mino",
                  .helper_program = "/usr/libexec/mino-helper",
                  .init_program = "/usr/libexec/mino-init",
+                 .credential_program = "/usr/libexec/mino-credential",
                  .host_root = "/home/ann/.local/state/mino/host-root/0011223344556677",
                  .term = "tmux-256color",
                  .colorterm = "truecolor",
