@@ -2,66 +2,14 @@
 
 #include <unistd.h>
 
-#include <chrono>
 #include <utility>
 
-#include "adapters/cloud/cli_credential_source.hpp"
-#include "adapters/crypto/openssl_digest.hpp"
-#include "adapters/gateway/gateway_network.hpp"
-#include "adapters/idna/idn2_name_encoder.hpp"
-#include "adapters/json/rapid_json_codec.hpp"
-#include "adapters/linux/guard_process.hpp"
-#include "adapters/log/file_audit_sink.hpp"
-#include "adapters/log/null_audit_sink.hpp"
-#include "adapters/log/spdlog_notices.hpp"
-#include "adapters/podman/podman_box_builder.hpp"
-#include "adapters/podman/podman_engine.hpp"
-#include "adapters/podman/podman_image_builder.hpp"
-#include "adapters/podman/podman_storage.hpp"
-#include "adapters/posix/background_process.hpp"
-#include "adapters/posix/boost_process_runner.hpp"
-#include "adapters/posix/fork_detacher.hpp"
-#include "adapters/posix/kernel_random.hpp"
-#include "adapters/posix/loopback_listener.hpp"
-#include "adapters/posix/network_log_file.hpp"
-#include "adapters/posix/posix_file_system.hpp"
-#include "adapters/posix/posix_process_table.hpp"
-#include "adapters/posix/process_environment.hpp"
-#include "adapters/posix/process_privacy.hpp"
-#include "adapters/posix/project_defuser.hpp"
-#include "adapters/posix/project_lockfiles.hpp"
-#include "adapters/posix/project_walker.hpp"
-#include "adapters/posix/session_log_reader.hpp"
-#include "adapters/posix/shell_text_editor.hpp"
-#include "adapters/posix/system_clock.hpp"
 #include "adapters/posix/user_account.hpp"
-#include "adapters/session/control_client.hpp"
-#include "adapters/session/session_box_runner.hpp"
-#include "adapters/ssh/agent_forwarder.hpp"
 #include "adapters/ssh/agent_socket.hpp"
-#include "adapters/state/json_cache_store.hpp"
-#include "adapters/state/json_collection_schedule.hpp"
-#include "adapters/state/json_credential_cache.hpp"
-#include "adapters/state/json_facts_cache.hpp"
-#include "adapters/state/json_session_store.hpp"
-#include "adapters/state/placeholder_ledger.hpp"
-#include "adapters/state/trust_store.hpp"
-#include "adapters/terminal/console_progress.hpp"
-#include "adapters/terminal/console_prompter.hpp"
 #include "adapters/terminal/terminal_info.hpp"
-#include "adapters/toml/toml_config_editor.hpp"
-#include "adapters/toml/toml_config_source.hpp"
-#include "application/audit_part.hpp"
-#include "application/cache_part.hpp"
-#include "application/handoff_part.hpp"
-#include "application/home_volume_part.hpp"
 #include "application/install_program.hpp"
-#include "application/network_part.hpp"
-#include "application/protection_part.hpp"
-#include "application/runtime_files_part.hpp"
-#include "application/ssh_part.hpp"
+#include "cli/composition_root_world.hpp"
 #include "cli/embedded_files.hpp"
-#include "cli/version.hpp"
 
 namespace mino::cli {
 
@@ -94,70 +42,17 @@ terminal::ProgressStyle progress_style(const GlobalOptions& global,
 
 }  // namespace
 
-struct CompositionRoot::World {
-  World(const GlobalOptions& global_options, Io& streams)
-      : global(global_options),
-        io(streams),
-        notice_settings(notice_options(global, environment)),
-        notices(notice_settings),
-        prompter(environment),
-        progress(STDERR_FILENO, progress_style(global_options, environment)),
-        network(files, json),
-        ssh(files, environment) {}
-
-  const GlobalOptions& global;
-  Io& io;
-  std::optional<Paths> paths;
-
-  posix::ProcessEnvironment environment;
-  posix::PosixFileSystem files;
-  posix::SystemClock clock;
-  posix::KernelRandom random;
-  posix::PosixProcessTable processes;
-  posix::BoostProcessRunner process_runner;
-  posix::ForkDetacher detacher;
-  posix::PosixProjectWalker project_walker;
-  posix::PosixProjectDefuser project_defuser;
-  posix::LoopbackListener host_listener;
-  posix::SessionLogReader session_log;
-  crypto::OpensslDigest digest;
-  json::RapidJsonCodec json;
-  toml::TomlConfigSource config_source;
-  toml::TomlConfigEditor config_editor;
-  posix::ShellTextEditor text_editor;
-  log::NoticeOptions notice_settings;
-  log::SpdlogNotices notices;
-  log::NullAuditSink no_audit;
-  terminal::ConsolePrompter prompter;
-  terminal::ConsoleProgress progress;
-  idna::Idn2NameEncoder names;
-  posix::NetworkLogFile network_log;
-  gateway::GatewayNetwork network;
-  linux::GuardProcess protection;
-  posix::ProjectLockfiles lockfiles{digest};
-  posix::BackgroundProcess background;
-  std::vector<DefusedFile> defused;  ///< by the protection, for the report
-  ssh::AgentForwarder ssh;
-  std::optional<session::ControlClient> control;
-
-  std::optional<state::JsonSessionStore> sessions;
-  std::optional<state::JsonFactsCache> facts;
-  std::optional<state::JsonTrustStore> trust;
-  std::optional<state::PlaceholderLedger> placeholders;
-  std::optional<state::JsonCacheStore> caches;
-  std::optional<state::JsonCollectionSchedule> collections;
-  std::optional<state::JsonCredentialCache> credentials;
-  std::optional<cloud::CliCredentialSource> credential_source;
-  std::optional<podman::PodmanEngine> engine;
-  std::optional<podman::PodmanStorage> storage;
-  std::optional<podman::PodmanBoxBuilder> builder;
-  std::optional<podman::PodmanImageBuilder> image_builder;
-  std::optional<session::SessionBoxRunner> runner;
-  std::optional<log::FileAuditSink> audit;
-  std::optional<application::FindCaches> find_caches;
-  std::optional<application::TakeCacheInventory> cache_inventory;
-  std::optional<application::VolumeRemover> volume_remover;
-};
+CompositionRoot::World::World(const GlobalOptions& global_options, Io& streams)
+    : global(global_options),
+      io(streams),
+      notice_settings(notice_options(global, environment)),
+      notices(notice_settings),
+      prompter(environment),
+      progress(STDERR_FILENO, progress_style(global_options, environment)),
+      network(files, json),
+      ssh(files, environment),
+      broker(files, json),
+      side_work(json) {}
 
 CompositionRoot::CompositionRoot(const GlobalOptions& global, Io& io)
     : world_(std::make_unique<World>(global, io)) {}
@@ -236,148 +131,6 @@ PlaceholderStore& CompositionRoot::placeholders() {
   return *world_->placeholders;
 }
 
-CredentialCache& CompositionRoot::credential_cache() {
-  MINO_CHECK(world_->paths);
-  // From here on this process holds what the files hold.
-  posix::refuse_inspection();
-  if (!world_->credentials) {
-    world_->credentials.emplace(world_->files, world_->json, world_->paths->credentials(),
-                                posix::user_account().user_id);
-  }
-  return *world_->credentials;
-}
-
-CredentialSource& CompositionRoot::credential_source() {
-  constexpr std::chrono::seconds kDeadline(30);
-  posix::refuse_inspection();
-  if (!world_->credential_source) {
-    world_->credential_source.emplace(world_->process_runner, world_->environment, world_->json,
-                                      kDeadline);
-  }
-  return *world_->credential_source;
-}
-
-ContainerEngine& CompositionRoot::engine() {
-  MINO_CHECK(world_->paths);
-  if (!world_->facts)
-    world_->facts.emplace(world_->files, world_->json, world_->paths->state / "host_facts.json");
-  if (!world_->engine) {
-    world_->engine.emplace(podman::PodmanEngine::Ports{.files = world_->files,
-                                                       .environment = world_->environment,
-                                                       .runner = world_->process_runner,
-                                                       .processes = world_->processes,
-                                                       .cache = *world_->facts,
-                                                       .json = world_->json,
-                                                       .notices = world_->notices});
-  }
-  return *world_->engine;
-}
-
-CacheStore& CompositionRoot::cache_store() {
-  MINO_CHECK(world_->paths);
-  if (!world_->caches) {
-    world_->caches.emplace(
-        state::JsonCacheStore::Ports{
-            .files = world_->files, .json = world_->json, .processes = world_->processes},
-        world_->paths->caches());
-  }
-  return *world_->caches;
-}
-
-EngineStorage& CompositionRoot::engine_storage() {
-  if (!world_->storage) {
-    world_->storage.emplace(podman::PodmanStorage::Ports{.files = world_->files,
-                                                         .environment = world_->environment,
-                                                         .runner = world_->process_runner,
-                                                         .engine = engine(),
-                                                         .json = world_->json});
-  }
-  return *world_->storage;
-}
-
-CollectionSchedule& CompositionRoot::collection_schedule() {
-  MINO_CHECK(world_->paths);
-  if (!world_->collections)
-    world_->collections.emplace(world_->files, world_->json,
-                                world_->paths->state / "cache-gc.json");
-  return *world_->collections;
-}
-
-BackgroundStarter& CompositionRoot::background() { return world_->background; }
-
-application::FindCaches& CompositionRoot::find_caches() {
-  if (!world_->find_caches) {
-    world_->find_caches.emplace(application::FindCaches::Ports{.lockfiles = world_->lockfiles,
-                                                               .store = cache_store(),
-                                                               .storage = engine_storage(),
-                                                               .clock = clock(),
-                                                               .random = random(),
-                                                               .notices = notices()});
-  }
-  return *world_->find_caches;
-}
-
-application::TakeCacheInventory& CompositionRoot::cache_inventory() {
-  if (!world_->cache_inventory) {
-    world_->cache_inventory.emplace(
-        application::TakeCacheInventory::Ports{.store = cache_store(),
-                                               .storage = engine_storage(),
-                                               .sessions = sessions(),
-                                               .processes = processes(),
-                                               .files = files(),
-                                               .clock = clock()},
-        world_->paths->homes());
-  }
-  return *world_->cache_inventory;
-}
-
-application::VolumeRemover& CompositionRoot::volume_remover() {
-  if (!world_->volume_remover) {
-    world_->volume_remover.emplace(application::VolumeRemover::Ports{.store = cache_store(),
-                                                                     .storage = engine_storage(),
-                                                                     .files = files(),
-                                                                     .audit = audit(),
-                                                                     .notices = notices()},
-                                   world_->paths->homes());
-  }
-  return *world_->volume_remover;
-}
-
-ImageBuilder& CompositionRoot::image_builder() {
-  MINO_CHECK(world_->paths);
-  if (!world_->image_builder) {
-    world_->image_builder.emplace(
-        podman::PodmanImageBuilder::Ports{.files = world_->files,
-                                          .environment = world_->environment,
-                                          .runner = world_->process_runner,
-                                          .processes = world_->processes,
-                                          .json = world_->json,
-                                          .random = world_->random,
-                                          .engine = engine(),
-                                          .notices = world_->notices},
-        world_->paths->builds());
-  }
-  return *world_->image_builder;
-}
-
-BoxRunner& CompositionRoot::box_runner() {
-  // It is asked for by the process that holds the values of the agent's environment, for as long as
-  // the agent runs.
-  posix::refuse_inspection();
-  if (!world_->builder)
-    world_->builder.emplace(world_->files, world_->environment, std::string(version()));
-  if (!world_->runner)
-    world_->runner.emplace(*world_->builder, world_->network, world_->protection, world_->json,
-                           world_->notices, world_->ssh);
-  return *world_->runner;
-}
-
-SessionControl& CompositionRoot::session_control() {
-  posix::refuse_inspection();
-  if (!world_->control) world_->control.emplace(world_->json, world_->notices);
-  return *world_->control;
-}
-
 AuditSink& CompositionRoot::audit() {
   if (world_->audit) return *world_->audit;
   return world_->no_audit;
@@ -395,42 +148,6 @@ void CompositionRoot::apply(const Config& config) {
 }
 
 void CompositionRoot::hide(const Secret& secret) { world_->notices.hide(secret); }
-
-std::vector<std::unique_ptr<application::SessionPart>> CompositionRoot::session_parts(
-    Notices& notices) {
-  std::vector<std::unique_ptr<application::SessionPart>> parts;
-  parts.push_back(std::make_unique<application::AuditPart>(audit(), notices));
-  // Ends after those that put something into the project have taken it out again.
-  parts.push_back(std::make_unique<application::HandoffPart>(
-      application::HandoffPart::Ports{.walker = project_walker(),
-                                      .json = json(),
-                                      .sessions = sessions(),
-                                      .audit = audit(),
-                                      .clock = clock(),
-                                      .notices = notices,
-                                      .defused = world_->defused}));
-  parts.push_back(std::make_unique<application::RuntimeFilesPart>(files()));
-  parts.push_back(std::make_unique<application::HomeVolumePart>(engine(), engine_storage(), files(),
-                                                                clock(), world_->paths->homes()));
-  parts.push_back(std::make_unique<application::CachePart>(
-      application::CachePart::Ports{.store = cache_store(),
-                                    .engine = engine(),
-                                    .storage = engine_storage(),
-                                    .clock = clock(),
-                                    .notices = notices}));
-  world_->protection.set_ledger_directory(world_->paths->placeholders());
-  parts.push_back(std::make_unique<application::ProtectionPart>(world_->protection, placeholders(),
-                                                                audit(), notices, world_->defused));
-  parts.push_back(std::make_unique<application::NetworkPart>(
-      world_->network, world_->network_log, audit(), clock(), notices, world_->paths->logs()));
-  parts.push_back(
-      std::make_unique<application::SshPart>(application::SshPart::Ports{.filter = world_->ssh,
-                                                                         .files = files(),
-                                                                         .audit = audit(),
-                                                                         .clock = clock(),
-                                                                         .notices = notices}));
-  return parts;
-}
 
 Result<HostFacts> CompositionRoot::host_facts() {
   MINO_ASSIGN(const Paths where, paths());
@@ -463,6 +180,12 @@ Result<HostFacts> CompositionRoot::host_facts() {
               application::install_program(world_->files, programs,
                                            {"mino-helper", helper.bytes, helper.sha256}));
   facts.helper_program = helper_program.string();
+  const EmbeddedFile credential = embedded_credential();
+  MINO_ASSIGN(
+      const auto credential_program,
+      application::install_program(world_->files, programs,
+                                   {"mino-credential", credential.bytes, credential.sha256}));
+  facts.credential_program = credential_program.string();
   return facts;
 }
 

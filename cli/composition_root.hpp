@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "application/cache_inventory.hpp"
+#include "application/fetch_credentials.hpp"
 #include "application/find_caches.hpp"
 #include "application/resolve_layers.hpp"
 #include "application/session_part.hpp"
@@ -27,6 +28,7 @@
 #include "ports/config_source.hpp"
 #include "ports/config_text_editor.hpp"
 #include "ports/container_engine.hpp"
+#include "ports/credential_broker.hpp"
 #include "ports/credential_cache.hpp"
 #include "ports/credential_source.hpp"
 #include "ports/detacher.hpp"
@@ -50,6 +52,7 @@
 #include "ports/session_control.hpp"
 #include "ports/session_log.hpp"
 #include "ports/session_store.hpp"
+#include "ports/side_work.hpp"
 #include "ports/trust_store.hpp"
 
 namespace mino::cli {
@@ -121,8 +124,9 @@ class CompositionRoot {
   [[nodiscard]] SessionLog& session_log();
   [[nodiscard]] TrustStore& trust_store();
   [[nodiscard]] PlaceholderStore& placeholders();
-  [[nodiscard]] CredentialCache& credential_cache();
-  [[nodiscard]] CredentialSource& credential_source();
+  [[nodiscard]] const application::FetchCredentials& fetch_credentials();
+  [[nodiscard]] CredentialBroker& credential_broker();
+  [[nodiscard]] SideWork& side_work();
   [[nodiscard]] ContainerEngine& engine();
   [[nodiscard]] CacheStore& cache_store();
   [[nodiscard]] EngineStorage& engine_storage();
@@ -154,6 +158,9 @@ class CompositionRoot {
   [[nodiscard]] Result<HostFacts> host_facts();
 
  private:
+  [[nodiscard]] CredentialCache& credential_cache();
+  [[nodiscard]] CredentialSource& credential_source();
+
   struct World;
   std::unique_ptr<World> world_;
 };

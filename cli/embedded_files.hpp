@@ -22,5 +22,7 @@ struct EmbeddedFile {
 [[nodiscard]] std::vector<application::CarriedLayerFile> embedded_layers();
 /// mino-probe: tries in a box what it must refuse; a static program.
 [[nodiscard]] EmbeddedFile embedded_probe();
+/// mino-credential: git's way to the credential broker of a box; a static program.
+[[nodiscard]] EmbeddedFile embedded_credential();
 
 }  // namespace mino::cli
