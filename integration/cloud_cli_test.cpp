@@ -3,17 +3,14 @@
 // gcloud is in none of them.
 #include <gtest/gtest.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 
+#include "integration/support/cloud_tools.hpp"
 #include "integration/support/credential_test.hpp"
 
 namespace mino::integration {
@@ -23,54 +20,8 @@ namespace fs = std::filesystem;
 
 constexpr seconds kPatience{60};
 
-sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-std::uint16_t free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = loopback(0);
-  socklen_t size = sizeof address;
-  EXPECT_EQ(::bind(fd, reinterpret_cast<sockaddr*>(&address), size), 0);
-  EXPECT_EQ(::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size), 0);
-  ::close(fd);
-  return ntohs(address.sin_port);
-}
-
-bool answers(std::uint16_t port) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = loopback(port);
-  const bool connected =
-      ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-  ::close(fd);
-  return connected;
-}
-
-/// The directory with the programs from PyPI, or why there is none.
-struct FetchedPrograms {
-  std::string directory;
-  std::string problem;
-};
-
-const FetchedPrograms& fetched_programs() {
-  static const FetchedPrograms programs = [] {
-    const char* source = ::getenv("MINO_SOURCE_DIR");
-    if (source == nullptr) return FetchedPrograms{{}, "MINO_SOURCE_DIR names no sources"};
-    ProgramSpec fetch{.argv = {(fs::path(source) / "integration/env/fetch-cloud-clis").string()},
-                      .environment = {},
-                      .directory = {},
-                      .input = {}};
-    fetch.deadline = seconds(400);
-    ProgramResult fetched = run(fetch);
-    if (fetched.code != 0)
-      return FetchedPrograms{{}, "the providers' programs cannot be had here: " + fetched.err};
-    fetched.out.pop_back();
-    return FetchedPrograms{fetched.out, {}};
-  }();
+const Fetched& fetched_programs() {
+  static const Fetched programs = fetch_by("fetch-cloud-clis");
   return programs;
 }
 
@@ -81,7 +32,7 @@ class CloudCli : public CredentialTest {
   void SetUp() override {
     CredentialTest::SetUp();
     if (IsSkipped() || root_.empty()) return;
-    const FetchedPrograms& fetched = fetched_programs();
+    const Fetched& fetched = fetched_programs();
     if (fetched.problem.empty()) return;
     if (::getenv("MINO_REQUIRE_REAL") != nullptr) FAIL() << fetched.problem;
     GTEST_SKIP() << fetched.problem;

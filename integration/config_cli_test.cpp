@@ -144,8 +144,8 @@ TEST_F(ConfigCli, SuggestsTheNearestKey) {
 }
 
 TEST_F(ConfigCli, SaysWhenAKeyHasNoEffectYet) {
-  const std::string key = "credentials.delivery";
-  EXPECT_THAT(mino({"config", "set", key, "broker"}).err,
+  const std::string key = "vm.name";
+  EXPECT_THAT(mino({"config", "set", key, "box"}).err,
               HasSubstr(key + " has no effect in this version"));
 }
 

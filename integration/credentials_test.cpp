@@ -21,18 +21,7 @@ namespace fs = std::filesystem;
 constexpr seconds kPatience{60};
 constexpr const char* kShowAws = "echo \"$AWS_ACCESS_KEY_ID $AWS_SECRET_ACCESS_KEY $AWS_REGION\"";
 
-class Credentials : public CredentialTest {
- protected:
-  /// The lines of the audit log with that event.
-  [[nodiscard]] std::vector<std::string> audited(const std::string& event) const {
-    std::vector<std::string> found;
-    std::ifstream file(state_ / "mino/audit.log");
-    for (std::string line; std::getline(file, line);) {
-      if (line.find("\"event\":\"" + event + "\"") != std::string::npos) found.push_back(line);
-    }
-    return found;
-  }
-};
+class Credentials : public CredentialTest {};
 
 TEST_F(Credentials, ReachTheBoxAndTheNextRunStartsNoProgram) {
   prints("aws", aws_session("secret-one"));

@@ -112,6 +112,13 @@ std::vector<std::string> BoxTest::containers() const {
   return names;
 }
 
+std::optional<int> BoxTest::helper(const std::string& part) const {
+  for (const std::string& process : processes_with((state_ / "mino/helper").string())) {
+    if (process.ends_with(" " + part + " ")) return std::stoi(process);
+  }
+  return std::nullopt;
+}
+
 std::vector<std::string> BoxTest::processes_with(const std::string& text) {
   std::vector<std::string> found;
   for (const auto& entry : fs::directory_iterator("/proc")) {

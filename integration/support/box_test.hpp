@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,9 @@ class BoxTest : public ::testing::Test {
   [[nodiscard]] std::vector<std::string> containers() const;
   /// Processes of this user whose command line holds `text`, apart from the test's own.
   [[nodiscard]] static std::vector<std::string> processes_with(const std::string& text);
+
+  /// The process of this test's mino-helper that is its `part`, if there is one.
+  [[nodiscard]] std::optional<int> helper(const std::string& part) const;
 
   std::filesystem::path root_;   ///< of everything below; removed at the end
   std::filesystem::path state_;  ///< XDG_STATE_HOME

@@ -42,9 +42,17 @@ std::size_t CredentialTest::calls(const std::string& name) const {
   return static_cast<std::size_t>(std::ranges::count(text, '\n'));
 }
 
-std::string CredentialTest::aws_session(const std::string& secret_key) {
-  constexpr std::time_t kHour = 3600;
-  const std::time_t end = std::time(nullptr) + kHour;
+std::vector<std::string> CredentialTest::audited(const std::string& event) const {
+  std::vector<std::string> found;
+  std::ifstream file(state_ / "mino/audit.log");
+  for (std::string line; std::getline(file, line);) {
+    if (line.find("\"event\":\"" + event + "\"") != std::string::npos) found.push_back(line);
+  }
+  return found;
+}
+
+std::string CredentialTest::aws_session(const std::string& secret_key, seconds life) {
+  const std::time_t end = std::time(nullptr) + life.count();
   std::tm parts{};
   ::gmtime_r(&end, &parts);
   char text[32];

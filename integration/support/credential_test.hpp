@@ -21,8 +21,11 @@ class CredentialTest : public BoxTest {
   /// How often the script has been started.
   [[nodiscard]] std::size_t calls(const std::string& name) const;
 
-  /// What `aws sts` prints for a session that ends in an hour, with this secret key.
-  [[nodiscard]] static std::string aws_session(const std::string& secret_key);
+  /// What `aws sts` prints for a session that ends in an hour, or in `life`, with this secret key.
+  [[nodiscard]] static std::string aws_session(const std::string& secret_key,
+                                               seconds life = seconds(3600));
+  /// The lines of the audit log with that event.
+  [[nodiscard]] std::vector<std::string> audited(const std::string& event) const;
 
   /// `mino run --image <test image> OPTIONS… -- sh -c SCRIPT` with those programs on its PATH.
   [[nodiscard]] ProgramSpec with_programs(std::vector<std::string> options,

@@ -59,13 +59,6 @@ bool NetworkTest::is_served() const {
   return up;
 }
 
-std::optional<int> NetworkTest::helper(const std::string& part) const {
-  for (const std::string& process : processes_with((state_ / "mino/helper").string())) {
-    if (process.ends_with(" " + part + " ")) return std::stoi(process);
-  }
-  return std::nullopt;
-}
-
 std::size_t occurrences(const std::string& text, const std::string& part) {
   std::size_t count = 0;
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))

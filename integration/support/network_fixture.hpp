@@ -23,8 +23,6 @@ class NetworkTest : public BoxTest {
     return run_box({"--network-allow", rule(), "--", "sh", "-c", script});
   }
   [[nodiscard]] std::string audit() const { return slurp(state_ / "mino/audit.log"); }
-  /// The process "gateway" or "dialler" of the only session of this test; nothing when it is gone.
-  [[nodiscard]] std::optional<int> helper(const std::string& part) const;
 
   int port_ = 0;
 
