@@ -59,6 +59,10 @@ void bench_credentials(const Workspace& workspace, Effort effort, Report& report
   const Command all = run_with(workspace, programs, {"--all-clouds", "--github"});
   const Command slowest = run_with(workspace, programs, {"--azure"});
   const Command none = run_with(workspace, programs, {});
+  Command brokered = all;
+  const fs::path with_broker = programs / "broker.toml";
+  std::ofstream(with_broker) << "[credentials]\ndelivery = \"broker\"\n";
+  brokered.environment["MINO_CONFIG"] = with_broker.string();
   const fs::path cache = workspace.state() / "mino/credentials";
 
   std::vector<Contestant> warm;
@@ -66,6 +70,12 @@ void bench_credentials(const Workspace& workspace, Effort effort, Report& report
   warm.push_back({"run without credentials", [&] { return time_of(none); }});
   interleave(warm, effort.pairs);
   report.add_ratios("warm credentials", warm, kWarmTarget);
+
+  std::vector<Contestant> served;
+  served.push_back({"run, four credentials behind the broker", [&] { return time_of(brokered); }});
+  served.push_back({"run without credentials", [&] { return time_of(none); }});
+  interleave(served, effort.pairs);
+  report.add_ratios("warm credentials behind the broker", served, kWarmTarget);
 
   const auto cold = [&cache](const Command& command) {
     fs::remove_all(cache);
