@@ -56,7 +56,8 @@ TEST_F(LayersTest, AUsersLayerIsBuiltOnceAndUsed) {
 
 TEST_F(LayersTest, AFailingScriptShowsItsLastLinesAndKeepsTheWholeOutput) {
   const std::string layer = layer_name("bad");
-  write_layer(layer, "", "for i in $(seq 40); do echo line $i; done\necho oops >&2\nexit 3\n");
+  write_layer(layer, "",
+              "exec >&2\nfor i in $(seq 40); do echo line $i; done\necho oops\nexit 3\n");
   const ProgramResult result = run(layered(layer, {"true"}));
   EXPECT_EQ(result.code, 125);
   EXPECT_EQ(result.out, "");
