@@ -92,9 +92,10 @@ TEST_F(DialAttemptsTest, GoOnAtOnceAfterARefusal) {
 }
 
 TEST_F(DialAttemptsTest, TryTheNextAddressBesideOneThatHangs) {
-  TestListener hung("127.0.0.2");
+  // The other way round the port could be taken: clients of others have ports at 127.0.0.1.
+  const TestListener good("127.0.0.1");
+  TestListener hung("127.0.0.2", good.port());
   hung.fill();
-  const TestListener good("127.0.0.1", hung.port());
   options_.attempt_delay_ms = 10;
   options_.connect_timeout_ms = 10 * kTestDeadlineMs;
   const auto outcome = run({"127.0.0.2", "127.0.0.1"}, good.port());
