@@ -3,6 +3,7 @@
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/base_sink.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +19,13 @@ namespace {
 
 using Level = spdlog::level::level_enum;
 
+/// A terminal that shows what it gets as it is, such as one that an agent draws on: a line feed
+/// alone would not go back to the first column.
+bool is_raw_terminal(int descriptor) {
+  termios mode{};
+  return ::tcgetattr(descriptor, &mode) == 0 && (mode.c_oflag & tcflag_t{OPOST}) == 0;
+}
+
 /// Writes each message with one write(2), so that lines of several processes stay whole. What
 /// cannot be written is lost: there is no other place to say so.
 class DescriptorSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
@@ -28,7 +36,13 @@ class DescriptorSink final : public spdlog::sinks::base_sink<spdlog::details::nu
   void sink_it_(const spdlog::details::log_msg& message) override {
     spdlog::memory_buf_t text;
     formatter_->format(message, text);
-    std::string_view rest(text.data(), text.size());
+    std::string lines(text.data(), text.size());
+    if (is_raw_terminal(descriptor_)) {
+      for (std::size_t at = lines.find('\n'); at != std::string::npos;
+           at = lines.find('\n', at + 2))
+        lines.insert(at, 1, '\r');
+    }
+    std::string_view rest = lines;
     while (!rest.empty()) {
       const ssize_t written =
           posix::retry([&] { return ::write(descriptor_, rest.data(), rest.size()); });

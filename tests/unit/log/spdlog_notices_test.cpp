@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <array>
@@ -55,6 +56,27 @@ TEST(SpdlogNotices, SayWhatTheVerbosityAsksFor) {
   EXPECT_EQ(everything({.verbosity = Verbosity::kInfo}), "warning: w\nhint: h\np\ninfo: i\n");
   EXPECT_EQ(everything({.verbosity = Verbosity::kDebug}),
             "warning: w\nhint: h\np\ninfo: i\ndebug: d\n");
+}
+
+TEST(SpdlogNotices, BeginEachLineAtTheFirstColumnOfARawTerminal) {
+  const posix::UniqueFd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  ASSERT_EQ(::grantpt(master.get()), 0);
+  ASSERT_EQ(::unlockpt(master.get()), 0);
+  const posix::UniqueFd terminal(::open(::ptsname(master.get()), O_RDWR | O_NOCTTY | O_CLOEXEC));
+  SpdlogNotices notices({.descriptor = terminal.get()});
+  const auto shown = [&] {
+    notices.warn("w", "h");
+    std::array<char, 256> bytes{};
+    const ssize_t got = ::read(master.get(), bytes.data(), bytes.size());
+    return std::string(bytes.data(), got < 0 ? 0 : static_cast<std::size_t>(got));
+  };
+  const std::string expected = "warning: w\r\nhint: h\r\n";
+  EXPECT_EQ(shown(), expected) << "by the terminal itself";
+  termios mode{};
+  ASSERT_EQ(::tcgetattr(terminal.get(), &mode), 0);
+  ::cfmakeraw(&mode);
+  ASSERT_EQ(::tcsetattr(terminal.get(), TCSANOW, &mode), 0);
+  EXPECT_EQ(shown(), expected);
 }
 
 TEST(SpdlogNotices, WriteJson) {
