@@ -69,6 +69,7 @@ void CredentialLease::renewed(IssuedCredential issued, Timestamp now) {
   }
   // A program that hands out what it has until shortly before its end is not asked all the time.
   if (is_over(now)) {
+    failure_ = "what was handed out is over already";
     not_before_ = now + kFirstPause;
   } else if (now >= renewal_time()) {
     not_before_ = now + kLongestPause;

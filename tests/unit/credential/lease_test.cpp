@@ -123,6 +123,16 @@ TEST(CredentialLease, AProgramThatGivesWhatItHadIsLeftAloneForAMinute) {
   EXPECT_TRUE(lease.wants_renewal(Cause::kAsked, now + seconds(60)));
 }
 
+TEST(CredentialLease, OneThatIsOverWhenItComesIsAFailure) {
+  CredentialLease lease(kAws, std::nullopt);
+  lease.renewal_started();
+  lease.renewed(issued(kStart - hours(2), hours(1)), kStart);
+  EXPECT_EQ(lease.asked(kStart), Answer::kNothing);
+  EXPECT_EQ(lease.failure(), "what was handed out is over already");
+  EXPECT_FALSE(lease.wants_renewal(Cause::kAsked, kStart + seconds(4)));
+  EXPECT_TRUE(lease.wants_renewal(Cause::kAsked, kStart + seconds(5)));
+}
+
 TEST(CredentialLease, AnOlderOneTakesNobodysPlace) {
   CredentialLease lease = used(kAws, hours(1));
   lease.renewal_started();
