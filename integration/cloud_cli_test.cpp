@@ -1,6 +1,6 @@
 // The real programs of the providers, as far as a package registry has them: aws (PyPI) against
-// moto (PyPI) as STS on the loopback interface, gh (distribution), az (PyPI) without a login.
-// gcloud is in none of them.
+// moto (PyPI) as STS on the loopback interface, gh (distribution), az (PyPI) against
+// entra/entra.py. gcloud is in none of them.
 #include <gtest/gtest.h>
 
 #include <stdlib.h>
@@ -63,7 +63,51 @@ class CloudCli : public CredentialTest {
     use_real("aws");
   }
 
+  [[nodiscard]] static bool has_az() {
+    return fs::exists(fs::path(fetched_programs().directory) / "az");
+  }
+  /// An Entra of the test's own, and az logged in to it as a service principal.
+  void log_in_to_azure() {
+    const std::string key = (root_ / "entra.key").string();
+    const std::string certificate = (root_ / "entra.pem").string();
+    ASSERT_EQ(run({.argv = {"openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days",
+                            "2", "-subj", "/CN=localhost", "-addext",
+                            "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate}})
+                  .code,
+              0);
+    const std::uint16_t port = free_port();
+    const fs::path source = ::getenv("MINO_SOURCE_DIR");
+    entra_ = std::make_unique<Background>(
+        ProgramSpec{.argv = {"python3", (source / "integration/entra/entra.py").string(),
+                             std::to_string(port), certificate, key},
+                    .environment = {},
+                    .directory = root_.string(),
+                    .input = {},
+                    .deadline = seconds(300)});
+    ASSERT_TRUE(eventually([port] { return answers(port); }, kPatience)) << entra_->err();
+    environment_["REQUESTS_CA_BUNDLE"] = certificate;
+    environment_["AZURE_CORE_INSTANCE_DISCOVERY"] = "false";
+    const std::string place = "https://localhost:" + std::to_string(port) + "/arm";
+    const std::vector<std::vector<std::string>> steps{
+        {"cloud", "register", "-n", "loopback", "--endpoint-resource-manager", place},
+        {"cloud", "set", "-n", "loopback"},
+        {"login", "--service-principal", "-u", "app", "-p", "secret-of-the-app", "--tenant",
+         "11111111-1111-1111-1111-111111111111", "--allow-no-subscriptions"}};
+    for (const auto& step : steps) {
+      ProgramSpec az{.argv = {(fs::path(fetched_programs().directory) / "az").string()},
+                     .environment = environment_,
+                     .directory = root_.string(),
+                     .input = {},
+                     .deadline = seconds(120)};
+      az.argv.insert(az.argv.end(), step.begin(), step.end());
+      const ProgramResult result = run(az);
+      ASSERT_EQ(result.code, 0) << step.front() << ": " << result.err;
+    }
+    use_real("az");
+  }
+
   std::unique_ptr<Background> moto_;
+  std::unique_ptr<Background> entra_;
 };
 
 constexpr const char* kShowAws =
@@ -118,9 +162,30 @@ TEST_F(CloudCli, AwsSaysWhatIsWrong) {
   EXPECT_EQ(unreachable.err.find("long-lived-secret"), std::string::npos) << unreachable.err;
 }
 
+TEST_F(CloudCli, AzGivesATokenWithItsOwnEnd) {
+  if (!has_az()) GTEST_SKIP() << "az cannot be had here";
+  ASSERT_NO_FATAL_FAILURE(log_in_to_azure());
+  const std::string show = "echo $AZURE_ACCESS_TOKEN";
+  const ProgramResult result = run_with_programs({"--azure", "--strict-credentials"}, show);
+  // The login has got the first one, which az keeps.
+  EXPECT_EQ(result.out, "entra-token-1\n") << result.err;
+  EXPECT_EQ(result.err, "");
+  ASSERT_EQ(cached().size(), 1U);
+  EXPECT_EQ(slurp(cached()[0]).find("\"expires_at\": null"), std::string::npos)
+      << "az says when it ends";
+  EXPECT_EQ(run_with_programs({"--azure"}, show).out, result.out);
+  EXPECT_EQ(calls("az"), 1U);
+  write_config("[credentials]\ndelivery = \"broker\"\n");
+  const ProgramResult served =
+      run_with_programs({"--azure"},
+                        "wget -q -O - --header \"X-IDENTITY-HEADER: $IDENTITY_HEADER\" "
+                        "\"$IDENTITY_ENDPOINT?resource=https://management.azure.com\"");
+  EXPECT_NE(served.out.find("\"access_token\":\"entra-token-1\""), std::string::npos)
+      << served.out << served.err;
+}
+
 TEST_F(CloudCli, AzSaysThatNobodyIsLoggedIn) {
-  if (!fs::exists(fs::path(fetched_programs().directory) / "az"))
-    GTEST_SKIP() << "az cannot be had here";
+  if (!has_az()) GTEST_SKIP() << "az cannot be had here";
   use_real("az");
   const ProgramResult result = run_with_programs({"--azure"}, "echo ran");
   EXPECT_EQ(result.out, "ran\n");
