@@ -132,7 +132,8 @@ void AgentFilter::take(FilterPacket packet, std::vector<posix::UniqueFd> descrip
   auto& [id, client] = *found;
   switch (packet.kind) {
     case FilterMessage::kConnected:
-      if (descriptors.size() != 1 || client.agent) return;
+      // One that comes when its request was given up has nothing to be asked.
+      if (descriptors.size() != 1 || client.agent || !client.session.waits_for_agent()) return;
       client.agent = std::move(descriptors.front());
       return flush(client.agent, client.to_agent);
     case FilterMessage::kUnreachable:
