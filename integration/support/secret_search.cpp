@@ -26,26 +26,55 @@ std::string SecretSearch::in(const std::string& text) const {
 }
 
 std::string SecretSearch::in_files() const {
+  // find(1) gives up when a directory goes under it; boxes come and go here. What is mounted there
+  // is the same files once more.
+  constexpr const char* kSearch = R"(
+import os, stat, sys
+since, names, values = float(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+rest = sys.argv[4:]
+allowed, wanted, places = rest[:names], [v.encode() for v in rest[names:names + values]], rest[names + values:]
+def look(path):
+    try:
+        return os.lstat(path)
+    except OSError:
+        return None
+def holds(path):
+    try:
+        with open(path, 'rb') as file:
+            data = file.read()
+        return any(value in data for value in wanted)
+    except OSError:
+        return False
+for place in places:
+    top = look(place)
+    for directory, below, files in os.walk(place):
+        paths = {name: os.path.join(directory, name) for name in below + files}
+        below[:] = [name for name in below if (seen := look(paths[name])) and seen.st_dev == top.st_dev]
+        for name in files:
+            seen = look(paths[name])
+            if seen and stat.S_ISREG(seen.st_mode) and seen.st_ctime >= since and name not in allowed and holds(paths[name]):
+                print(paths[name])
+)";
   const fs::path home = ::getenv("HOME");
-  std::vector<std::string> words{"podman",
-                                 "unshare",
-                                 "find",
-                                 state_.string(),
-                                 (home / ".local/share/containers").string(),
-                                 (home / ".config/containers").string()};
-  if (const char* runtime = ::getenv("XDG_RUNTIME_DIR")) words.emplace_back(runtime);
   // Nobody has written a value of this test before it began; the layers of images are older.
   const auto began =
       ::testing::UnitTest::GetInstance()->current_test_info()->result()->start_timestamp();
-  words.insert(words.end(), {"-type", "f", "-newerct", "@" + std::to_string(began / 1000 - 1)});
-  for (const std::string& name : allowed_) words.insert(words.end(), {"!", "-name", name});
-  words.insert(words.end(), {"-exec", "grep", "--files-with-matches", "--text", "--no-messages",
-                             "--fixed-strings"});
-  for (const std::string& value : values_) words.insert(words.end(), {"-e", value});
-  words.insert(words.end(), {"{}", "+"});
+  std::vector<std::string> words{"podman",
+                                 "unshare",
+                                 "python3",
+                                 "-c",
+                                 kSearch,
+                                 std::to_string(began / 1000 - 1),
+                                 std::to_string(allowed_.size()),
+                                 std::to_string(values_.size())};
+  words.insert(words.end(), allowed_.begin(), allowed_.end());
+  words.insert(words.end(), values_.begin(), values_.end());
+  words.insert(words.end(), {state_.string(), (home / ".local/share/containers").string(),
+                             (home / ".config/containers").string()});
+  if (const char* runtime = ::getenv("XDG_RUNTIME_DIR")) words.emplace_back(runtime);
   const ProgramResult result = run(
       {.argv = words, .environment = {}, .directory = {}, .input = {}, .deadline = seconds(120)});
-  EXPECT_FALSE(result.timed_out);
+  EXPECT_EQ(result.code, 0) << result.err;
   return result.out;
 }
 
