@@ -12,21 +12,13 @@ namespace {
 
 /// The cache's lock and a provider's program have their own deadlines, which come earlier.
 constexpr std::chrono::seconds kRenewalDeadline(80);
-
-/// In the place of CredentialUse by decide_use(): one that would have to be renewed at once helps
-/// nobody.
-CredentialUse will_last(CredentialProvider provider, const IssuedCredential& issued,
-                        Timestamp now) {
-  if (issued.issued_at > now) return CredentialUse::kRefuse;
-  const Timestamp end = expected_end(provider, issued);
-  return end - now > renewal_lead(provider, end - issued.issued_at) ? CredentialUse::kUse
-                                                                    : CredentialUse::kRenew;
-}
+/// Those who have hung up are among them until the renewal has ended.
+constexpr std::size_t kMaxWaiting = 1024;
 
 /// In a process of its own, whose findings travel as JSON.
 JsonValue renewal(const FetchCredentials& fetch, const CredentialRequest& request) {
   const FetchedCredential fetched =
-      std::move(fetch.execute({request}, will_last, [](const CredentialRequest&) {}).front());
+      std::move(fetch.execute({request}, decide_renewal, [](const CredentialRequest&) {}).front());
   if (!fetched.issued.ok()) {
     return JsonValue::Object{{"error", fetched.issued.error().text()},
                              {"hint", fetched.issued.error().hint()}};
@@ -104,7 +96,11 @@ void BrokerPart::asked(Question question, CredentialProvider provider, const std
       count({std::nullopt, provider});
       break;
     case CredentialLease::Answer::kLater:
-      waiting_.push_back({question, provider, subject});
+      if (waiting_.size() >= kMaxWaiting) {
+        ports_.broker.decline(question, "too many ask at once");
+      } else {
+        waiting_.push_back({question, provider, subject});
+      }
       break;
     case CredentialLease::Answer::kNothing:
       ports_.broker.decline(question, fmt::format("no {} credentials: {}", display_name(provider),

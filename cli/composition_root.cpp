@@ -51,8 +51,7 @@ CompositionRoot::World::World(const GlobalOptions& global_options, Io& streams)
       progress(STDERR_FILENO, progress_style(global_options, environment)),
       network(files, json),
       ssh(files, environment),
-      broker(files, json),
-      side_work(json) {}
+      broker(files, json) {}
 
 CompositionRoot::CompositionRoot(const GlobalOptions& global, Io& io)
     : world_(std::make_unique<World>(global, io)) {}

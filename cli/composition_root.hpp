@@ -126,6 +126,7 @@ class CompositionRoot {
   [[nodiscard]] PlaceholderStore& placeholders();
   [[nodiscard]] const application::FetchCredentials& fetch_credentials();
   [[nodiscard]] CredentialBroker& credential_broker();
+  /// Has its place in the loop of a box_runner() that is asked for later.
   [[nodiscard]] SideWork& side_work();
   [[nodiscard]] ContainerEngine& engine();
   [[nodiscard]] CacheStore& cache_store();

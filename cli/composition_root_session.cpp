@@ -2,6 +2,7 @@
 #include <chrono>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "adapters/posix/process_privacy.hpp"
 #include "adapters/posix/user_account.hpp"
@@ -56,7 +57,10 @@ const application::FetchCredentials& CompositionRoot::fetch_credentials() {
 }
 
 CredentialBroker& CompositionRoot::credential_broker() { return world_->broker; }
-SideWork& CompositionRoot::side_work() { return world_->side_work; }
+SideWork& CompositionRoot::side_work() {
+  if (!world_->side_work) world_->side_work.emplace(world_->json);
+  return *world_->side_work;
+}
 
 BoxRunner& CompositionRoot::box_runner() {
   // It is asked for by the process that holds the values of the agent's environment, for as long as
@@ -64,14 +68,17 @@ BoxRunner& CompositionRoot::box_runner() {
   posix::refuse_inspection();
   if (!world_->builder)
     world_->builder.emplace(world_->files, world_->environment, std::string(version()));
-  if (!world_->runner)
+  if (!world_->runner) {
+    std::vector<posix::BoxCompanion*> companions;
+    if (world_->side_work) companions.push_back(&*world_->side_work);
     world_->runner.emplace(
         *world_->builder,
         session::SessionBoxRunner::Beside{.network = world_->network,
                                           .walls = {&world_->protection, &world_->broker},
                                           .companion = world_->ssh,
-                                          .companions = {&world_->side_work}},
+                                          .companions = std::move(companions)},
         world_->json, world_->notices);
+  }
   return *world_->runner;
 }
 

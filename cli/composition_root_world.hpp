@@ -91,7 +91,7 @@ struct CompositionRoot::World {
   std::vector<DefusedFile> defused;  ///< by the protection, for the report
   ssh::AgentForwarder ssh;
   broker::BrokerProcess broker;
-  posix::ForkedSideWork side_work;
+  std::optional<posix::ForkedSideWork> side_work;  ///< of runs with a broker
   std::optional<session::ControlClient> control;
 
   std::optional<state::JsonSessionStore> sessions;

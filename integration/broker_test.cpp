@@ -57,6 +57,7 @@ TEST_F(Broker, LeadsTheBoxToACredentialAndGivesItNone) {
                         "{\"AccessKeyId\":\"ASIAPLANTED\",\"SecretAccessKey\":\"planted-key\","));
   EXPECT_THAT(result.out, Not(HasSubstr("AWS_SECRET_ACCESS_KEY")));
   EXPECT_EQ(result.err, "");
+  EXPECT_TRUE(audited("credentials.injected").empty()) << "it has none of its own";
   ASSERT_EQ(audited("credentials.served").size(), 1U);
   EXPECT_THAT(audited("credentials.served")[0], HasSubstr("\"provider\":\"aws\",\"count\":1"));
 }

@@ -22,6 +22,7 @@ namespace {
 constexpr std::uint64_t kChannel = 0;
 constexpr std::uint64_t kAlarm = 1;
 constexpr int kPacketsAtOnce = 256;
+constexpr std::size_t kMaxUnsent = std::size_t{16} << 20U;
 
 }  // namespace
 
@@ -173,8 +174,11 @@ void BrokerProcess::refused(std::string_view text) {
 void BrokerProcess::send(BrokerPacket packet) {
   if (!channel_) return wipe(packet.text);
   unsent_.push_back(encode(packet));
+  unsent_bytes_ += unsent_.back().size();
   wipe(packet.text);
   flush();
+  // One that asks on and on and takes no answer must not grow this process.
+  if (unsent_bytes_ > kMaxUnsent) ended();
 }
 
 /// What the broker does not take at once goes when there is room.
@@ -182,6 +186,7 @@ void BrokerProcess::flush() {
   while (channel_ && !unsent_.empty()) {
     const posix::SendState sent = posix::send_packet(channel_.get(), unsent_.front(), {});
     if (sent == posix::SendState::kFull) break;
+    unsent_bytes_ -= unsent_.front().size();
     wipe(unsent_.front());
     unsent_.pop_front();
     // One that has ended is found by handle().
@@ -195,9 +200,16 @@ void BrokerProcess::flush() {
   ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, channel_.get(), &event);
 }
 
+void BrokerProcess::drop_unsent() {
+  for (std::string& packet : unsent_) wipe(packet);
+  unsent_.clear();
+  unsent_bytes_ = 0;
+}
+
 void BrokerProcess::ended() {
   if (!channel_) return;
   channel_.reset();
+  drop_unsent();
   // One that does not keep to the protocol is not to be trusted with the box's socket either.
   broker_.reset();
   if (state_ == State::kPending) return fail("it has ended");
@@ -213,6 +225,8 @@ void BrokerProcess::fail(std::string why) {
 }
 
 void BrokerProcess::stop() {
+  // Dead, it adds nothing to what is read here.
+  broker_.reset();
   // What was refused to the last is counted; questions need no answer any more.
   while (channel_ && sink_ != nullptr) {
     const posix::Received received = posix::receive_packet(channel_.get(), kMaxBrokerPacket);
@@ -220,10 +234,8 @@ void BrokerProcess::stop() {
     const auto packet = decode(received.packet.bytes);
     if (packet && packet->kind == BrokerMessage::kRefused) refused(packet->text);
   }
-  for (std::string& packet : unsent_) wipe(packet);
-  unsent_.clear();
+  drop_unsent();
   channel_.reset();
-  broker_.reset();
   alarm_.reset();
   epoll_.reset();
   sink_ = nullptr;

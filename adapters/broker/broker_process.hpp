@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <optional>
 #include <string>
@@ -48,6 +49,7 @@ class BrokerProcess final : public CredentialBroker, public posix::BoxWall {
   void refused(std::string_view text);
   void send(BrokerPacket packet);
   void flush();
+  void drop_unsent();
   void ended();
   void fail(std::string why);
 
@@ -58,6 +60,7 @@ class BrokerProcess final : public CredentialBroker, public posix::BoxWall {
   State state_ = State::kAbsent;
   std::optional<Error> failure_;
   std::deque<std::string> unsent_;
+  std::size_t unsent_bytes_ = 0;
   posix::UniqueFd epoll_;  ///< outlives the channel, so that the owner watches one descriptor
   posix::UniqueFd alarm_;
   posix::UniqueFd channel_;

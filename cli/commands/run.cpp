@@ -84,9 +84,11 @@ Result<void> add_credentials(application::PreparedRun& run, CompositionRoot& roo
                                    : credential_variables(each.request, each.issued->credential),
                    run.variables);
   }
-  parts.push_back(std::make_unique<application::CredentialPart>(root.audit(), root.notices(),
-                                                                std::move(providers)));
-  if (!run.plan.broker) return {};
+  if (!run.plan.broker) {
+    parts.push_back(std::make_unique<application::CredentialPart>(root.audit(), root.notices(),
+                                                                  std::move(providers)));
+    return {};
+  }
   root.hide(token);
   parts.push_back(std::make_unique<application::BrokerPart>(
       application::BrokerPart::Ports{.broker = root.credential_broker(),

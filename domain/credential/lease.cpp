@@ -14,6 +14,11 @@ constexpr seconds kFirstPause(5);
 constexpr seconds kLongestPause(60);
 constexpr int kDoublings = 4;
 
+Timestamp renewal_time_of(CredentialProvider provider, const IssuedCredential& issued) {
+  const Timestamp end = expected_end(provider, issued);
+  return end - renewal_lead(provider, end - issued.issued_at);
+}
+
 }  // namespace
 
 Timestamp::duration renewal_lead(CredentialProvider provider, Timestamp::duration life) {
@@ -22,10 +27,13 @@ Timestamp::duration renewal_lead(CredentialProvider provider, Timestamp::duratio
   return std::clamp<Timestamp::duration>(life / 2, Timestamp::duration::zero(), wanted);
 }
 
-Timestamp CredentialLease::renewal_time() const {
-  const Timestamp end = expected_end(provider_, *current_);
-  return end - renewal_lead(provider_, end - current_->issued_at);
+CredentialUse decide_renewal(CredentialProvider provider, const IssuedCredential& issued,
+                             Timestamp now) {
+  if (issued.issued_at > now) return CredentialUse::kRefuse;
+  return now < renewal_time_of(provider, issued) ? CredentialUse::kUse : CredentialUse::kRenew;
 }
+
+Timestamp CredentialLease::renewal_time() const { return renewal_time_of(provider_, *current_); }
 
 /// One from the future is over too: the clock was set back, and its end says nothing.
 bool CredentialLease::is_over(Timestamp now) const {

@@ -61,4 +61,9 @@ class CredentialLease {
 [[nodiscard]] Timestamp::duration renewal_lead(CredentialProvider provider,
                                                Timestamp::duration life);
 
+/// In the place of decide_use() for one that was kept and is to renew another: one that would have
+/// to be renewed at once itself helps nobody.
+[[nodiscard]] CredentialUse decide_renewal(CredentialProvider provider,
+                                           const IssuedCredential& issued, Timestamp now);
+
 }  // namespace mino

@@ -5,6 +5,7 @@
 #include "domain/credential/broker.hpp"
 #include "domain/run/broker_plan.hpp"
 #include "domain/run/decide_steps.hpp"
+#include "domain/run/text.hpp"
 
 namespace mino {
 namespace {
@@ -15,12 +16,21 @@ bool comes_along(const CredentialRequest& request, const RunInputs& inputs, Netw
   return inputs.host.has_github_login && network != NetworkMode::kNone;
 }
 
+constexpr std::string_view kDeliveryKey = "credentials.delivery";
+
+bool is_brokered(const RunInputs& inputs) { return inputs.config.text(kDeliveryKey) == "broker"; }
+
+std::string joined(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) text += (text.empty() ? "" : ", ") + visible_text(item);
+  return text;
+}
+
 /// Whether the box gets its credentials from a service inside it.
 Result<void> decide_broker(const RunInputs& inputs, const std::vector<CredentialRequest>& requests,
                            RunPlan& plan) {
-  constexpr std::string_view kKey = "credentials.delivery";
-  if (requests.empty() || inputs.config.text(kKey) != "broker") return {};
-  const std::string origin = origin_of(inputs.config, kKey);
+  if (requests.empty() || !is_brokered(inputs)) return {};
+  const std::string origin = origin_of(inputs.config, kDeliveryKey);
   if (plan.network == NetworkMode::kHost) {
     return Error(ErrorCode::kConfig,
                  "credentials.delivery \"broker\" (" + origin +
@@ -41,12 +51,8 @@ Result<void> decide_broker(const RunInputs& inputs, const std::vector<Credential
   const auto azure =
       std::ranges::find(requests, CredentialProvider::kAzure, &CredentialRequest::provider);
   if (azure != requests.end() && !azure->resources.empty()) {
-    std::string resources;
-    for (const std::string& each : azure->resources)
-      resources += (resources.empty() ? "" : ", ") + each;
-    constexpr std::string_view kResources = "credentials.azure.resources";
-    explain(plan, "Azure resources", std::move(resources), origin_of(inputs.config, kResources),
-            "beside the resource manager");
+    explain(plan, "Azure resources", joined(azure->resources),
+            origin_of(inputs.config, "credentials.azure.resources"), "beside the resource manager");
   }
   return {};
 }
@@ -70,6 +76,8 @@ Result<void> decide_credentials(const RunInputs& inputs, RunPlan& plan) {
   MINO_ASSIGN(const std::vector<CredentialRequest> requests, planned_requests(plan, inputs));
   for (const CredentialRequest& request : requests) {
     std::string identity = identity_summary(request);
+    if (is_brokered(inputs) && !request.resources.empty())
+      identity += "; also for " + joined(request.resources);
     std::string name(display_name(request.provider));
     const bool asked = request.wish == CredentialWish::kAsked;
     explain(plan, name + " credentials", identity, request.origin,

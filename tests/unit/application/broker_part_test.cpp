@@ -138,6 +138,16 @@ TEST_F(BrokerPartTest, WhoAsksAfterTheEndWaits) {
   EXPECT_EQ(broker_.answer_to(second), "two");
 }
 
+TEST_F(BrokerPartTest, NotAnyNumberWaits) {
+  start();
+  clock_.advance(hours(2));
+  provider_gives("two");
+  for (int i = 0; i < 1024; ++i) static_cast<void>(broker_.ask(kAws));
+  EXPECT_EQ(broker_.answer_to(broker_.ask(kAws)), "declined: too many ask at once");
+  EXPECT_TRUE(side_work_.finish_next());
+  EXPECT_EQ(broker_.answer_to(broker_.ask(kAws)), "two");
+}
+
 TEST_F(BrokerPartTest, TakesWhatAnotherSessionHasRenewed) {
   start();
   clock_.advance(minutes(45));

@@ -60,6 +60,13 @@ TEST(CredentialLease, AShortLifeIsHalved) {
   EXPECT_EQ(renewal_lead(kAzure, -hours(1)), seconds(0));
 }
 
+TEST(CredentialLease, OneThatWasKeptRenewsOnlyIfItLasts) {
+  const IssuedCredential kept = issued(kStart, hours(1));
+  EXPECT_EQ(decide_renewal(kAws, kept, kStart + minutes(39)), CredentialUse::kUse);
+  EXPECT_EQ(decide_renewal(kAws, kept, kStart + minutes(40)), CredentialUse::kRenew);
+  EXPECT_EQ(decide_renewal(kAws, kept, kStart - seconds(1)), CredentialUse::kRefuse);
+}
+
 TEST(CredentialLease, WhoAsksAfterTheEndWaitsForTheRenewal) {
   CredentialLease lease = used(kAws, minutes(15));
   const Timestamp now = kStart + minutes(15);

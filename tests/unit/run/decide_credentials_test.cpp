@@ -129,6 +129,19 @@ TEST(DecideBroker, GitIsLedToItForTheHostOfItsToken) {
       << file->content;
 }
 
+TEST(DecideBroker, OtherResourcesOfAzureArePartOfTheGrant) {
+  RunInputs inputs = with_broker();
+  set_config(inputs.config, "credentials.azure.enabled", true, flag_origin("--azure"));
+  set_config(inputs.config, "credentials.azure.resources",
+             ConfigList{"https://storage.azure.com", "https://vault.azure.net"}, file_origin(8));
+  const std::string wider =
+      "the current account; also for https://storage.azure.com, https://vault.azure.net";
+  EXPECT_TRUE(holds(plan_of(inputs), CredentialGrant{"Azure", wider}));
+  set_config(inputs.config, "credentials.delivery", "env"s, file_origin(7));
+  EXPECT_TRUE(holds(plan_of(inputs), CredentialGrant{"Azure", "the current account"}))
+      << "a variable has the token of the resource manager alone";
+}
+
 TEST(DecideBroker, NothingToServeIsNoBroker) {
   const RunPlan plan = plan_of(with_broker());
   EXPECT_FALSE(plan.broker);
