@@ -119,7 +119,7 @@ TEST_F(BrokerProcessTest, OneThatTakesNoAnswersDoesNotGrowItsOwner) {
   EXPECT_GT(answers, 4000) << "a thousand who wait for a renewal are answered at once";
 }
 
-TEST_F(BrokerProcessTest, StoppingDoesNotWaitForOneThatTalksOnAndOn) {
+TEST_F(BrokerProcessTest, StoppingOneThatTalksOnAndOnLeavesNothing) {
   const std::string go = directory_ / "go";
   start(kServing + "until [ -e '" + go +
         "' ]; do sleep 0.01; done; for i in 1 2 3 4; do dd if=/dev/zero bs=16 >&3 & done; wait");
